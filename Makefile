@@ -1,0 +1,108 @@
+# Alongside. `make` lists what there is; `make run` and `make test` need nothing beforehand but Python and make.
+
+PYTHON ?= python3
+PORT ?= 8000
+ARGS ?=
+
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+PYTEST := $(BIN)/python -m pytest $(ARGS)
+
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+.PHONY: help run demo test test-postgres check measure messages lock clean browser debian
+.NOTPARALLEL:
+.SILENT:
+
+help: ## list these targets
+	awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
+
+# --- Using it ----------------------------------------------------------------------------------------
+
+run: .venv/base.txt ## serve a copy to try out at http://127.0.0.1:8000 (PORT=…); prints two sign-in links
+	$(MANAGE) migrate --verbosity 0
+	PORT=$(PORT) $(MANAGE) demo --if-empty
+	$(MANAGE) runserver 127.0.0.1:$(PORT)
+
+demo: .venv/base.txt ## add one more demonstration relationship, with two new people (ARGS=--json)
+	$(MANAGE) migrate --verbosity 0
+	PORT=$(PORT) $(MANAGE) demo $(ARGS)
+
+# --- Changing it -------------------------------------------------------------------------------------
+
+test: .venv/dev.txt browser ## run every test, on SQLite and in a real Chromium (ARGS="-k door -x")
+	$(PYTEST)
+
+test-postgres: .venv/dev.txt browser ## run every test on PostgreSQL: DATABASE_URL's, or a throw-away one
+	case "$${DATABASE_URL:-}" in postgres*) $(PYTEST) ;; *) .ci/postgres $(PYTEST) ;; esac
+
+check: export DATABASE_URL := sqlite://:memory:
+check: .venv/dev.txt ## lint, formatting, types, who may import whom, templates, migrations, settings
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/python -m mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --lint --quiet templates
+	$(MANAGE) makemigrations --check
+	$(MANAGE) check --fail-level WARNING
+	SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')" DEBUG=0 \
+		ALLOWED_HOSTS=alongside.example EMAIL_URL=consolemail:// $(MANAGE) check --deploy --fail-level WARNING
+
+measure: .venv/dev.txt ## measure queries, CPU and bytes of a page, against a bare view of the same rows
+	$(BIN)/python -m tests.measure $(ARGS)
+
+CATALOGUE := locale/en/LC_MESSAGES/django.po
+
+# Our wording of allauth's sentences stands in the same catalogue. makemessages does not find those sentences
+# in our files and would drop them, so what is worded is set aside before and put back after.
+messages: .venv/base.txt ## collect the words for translators and compile them, in locale/en
+	command -v xgettext >/dev/null || $(MAKE) debian PACKAGES=gettext
+	mkdir -p locale
+	if [ -f $(CATALOGUE) ]; then msgattrib --translated --no-fuzzy --no-obsolete -o .venv/worded.po $(CATALOGUE); fi
+	$(MANAGE) makemessages --locale en --add-location file --no-obsolete
+	if [ -f .venv/worded.po ]; then msgcat --use-first -o $(CATALOGUE) .venv/worded.po $(CATALOGUE); fi
+	rm -f .venv/worded.po
+	$(MANAGE) compilemessages --locale en --ignore .venv
+
+COMPILE := pip compile -q --generate-hashes --python-version 3.11 --no-annotate --custom-compile-command "make lock"
+
+lock: .venv/bin/pip ## compile pyproject.toml's dependencies to requirements/*.txt (ARGS=--upgrade)
+	command -v uv >/dev/null || $(BIN)/pip install -q --disable-pip-version-check uv
+	PATH="$$PATH:$(BIN)"; \
+	uv $(COMPILE) $(ARGS) -o requirements/base.txt pyproject.toml && \
+	uv $(COMPILE) $(ARGS) -o requirements/dev.txt -c requirements/base.txt --extra dev pyproject.toml
+
+clean: ## remove whatever can be made again: .venv, caches, collected files; never the database
+	rm -rf .venv staticfiles test-results htmlcov .coverage .coverage.* .hypothesis
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- What the targets above stand on -------------------------------------------------------------------
+
+.venv/bin/pip:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Alongside needs Python 3.11 or newer; PYTHON=… names one: make run PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -c 'import ensurepip' 2>/dev/null || $(MAKE) debian PACKAGES=python3-venv
+	$(PYTHON) -m venv .venv
+
+# The stamp is a copy of the lock, so an unchanged lock costs nothing and a changed one shows in `diff`.
+.venv/%.txt: requirements/%.txt | .venv/bin/pip
+	echo "Installing $< …"
+	$(BIN)/pip install -q --disable-pip-version-check --no-input --require-hashes -r $<
+	cp $< $@
+
+browser:
+	command -v chromium >/dev/null \
+		|| { command -v apt-get >/dev/null && $(MAKE) debian PACKAGES=chromium; } \
+		|| $(BIN)/python -m playwright install chromium
+
+# Another apt-get may be at work on a machine that has just started: wait for it.
+APT = $(if $(filter-out 0,$(shell id -u)),sudo) env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300
+
+debian:
+	command -v apt-get >/dev/null && { [ "$$(id -u)" = 0 ] || command -v sudo >/dev/null; } \
+		|| { echo "Please install $(PACKAGES) (on Debian, as root: apt-get install $(PACKAGES)), then run make again." >&2; exit 1; }
+	echo "Installing $(PACKAGES) from Debian's packages …"
+	for pause in 5 30 0; do \
+		$(APT) update && $(APT) install -y --no-install-recommends $(PACKAGES) >/dev/null && exit 0; sleep $$pause; \
+	done; exit 1

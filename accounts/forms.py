@@ -1,0 +1,129 @@
+"""What a person says about themselves."""
+
+import functools
+import unicodedata
+import zoneinfo
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+JOINERS = "\u200c\u200d"
+"""Invisible, but names in Persian and Hindi are written with them."""
+
+
+def validate_line(text: str) -> None:
+    """Refuse characters that hide, break the line, or turn the reading direction of what stands beside a name."""
+    for character in text:
+        if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and character not in JOINERS:
+            raise ValidationError(
+                _("There is an invisible character in this. Delete it all and type it again."), code="invisible"
+            )
+
+
+def validate_name(name: str) -> None:
+    """Refuse a name that nobody could read."""
+    if not any(character.isalnum() for character in name):
+        raise ValidationError(_("Write a name that others can read."), code="unreadable")
+
+
+class _SignupBox(forms.BoundField):
+    """allauth adds its boxes when ours are made already, so their words are chosen where the page asks for them."""
+
+    def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
+        super().__init__(form, field, name)
+        if name == "password1":
+            self.label = _("Create a password")
+            self.help_text = _("8 characters or more. Three words that only you would put together are a good one.")
+
+
+class SignupForm(forms.Form):
+    """The part of allauth's form that is ours: a name. The rest is added by allauth, which inherits from this."""
+
+    field_order = ("name", "email", "password1")
+    bound_field_class = _SignupBox
+
+    name = forms.CharField(
+        label=_("Your name"),
+        help_text=_("The name that the other person knows you by."),
+        max_length=120,
+        validators=[validate_line, validate_name],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Write your name.")},
+    )
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        user.name = self.cleaned_data["name"]
+        user.save(update_fields=["name"])
+
+
+REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+"""The parts of the world under which people find their town; the other names are old ones of the same zones."""
+
+
+@functools.cache
+def time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Time zones by part of the world, each as (its name, how it reads)."""
+    names = sorted(zoneinfo.available_timezones())
+    return [(region, [_town(name) for name in names if name.startswith(f"{region}/")]) for region in REGIONS]
+
+
+def _town(name: str) -> tuple[str, str]:
+    return name, name.partition("/")[2].replace("_", " ")
+
+
+class SettingsForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ("name", "called", "pronouns", "time_zone", "language", "pauses_first")
+        labels = {
+            "name": _("Your name"),
+            "called": _("What you like to be called"),
+            "pronouns": _("Your pronouns"),
+            "pauses_first": _("Ask me before showing new words"),
+        }
+        help_texts = {
+            "called": _("Empty: the first word of your name."),
+            "pronouns": _("For example: she/her, he/him, they/them."),
+            "pauses_first": _("New words from the other person stay closed until you open them."),
+        }
+        error_messages = {"name": {"required": _("Write your name.")}}
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "called": forms.TextInput(attrs={"autocomplete": "nickname"}),
+        }
+
+    time_zone = forms.ChoiceField(
+        label=_("Your time zone"),
+        required=False,
+        error_messages={"invalid_choice": _("Choose a time zone from the list.")},
+    )
+    language = forms.ChoiceField(
+        label=_("Your language"),
+        required=False,
+        error_messages={"invalid_choice": _("Choose a language from the list.")},
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in ("name", "called", "pronouns"):
+            self.fields[name].validators.append(validate_line)
+        self.fields["name"].validators.append(validate_name)
+        self._offer("time_zone", [*time_zones(), ("UTC", "UTC")], kept=self.instance.time_zone)
+        self._offer("language", settings.LANGUAGES, kept=self.instance.language)
+        if len(settings.LANGUAGES) == 1:
+            del self.fields["language"]
+
+    def _offer(self, name: str, choices: Any, *, kept: str) -> None:
+        """Fill a list. What somebody once chose stays in it, though it is not offered any more."""
+        empty: list[tuple[str, str | Promise]] = [("", _("Same as this site"))]
+        field = self.fields[name]
+        field.choices = [*empty, *choices]  # type: ignore[attr-defined]
+        if kept and not field.valid_value(kept):  # type: ignore[attr-defined]
+            field.choices = [*empty, (kept, kept), *choices]  # type: ignore[attr-defined]

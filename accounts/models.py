@@ -1,0 +1,76 @@
+"""A person, and their own settings."""
+
+import zoneinfo
+from typing import Any, ClassVar
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from config.ids import uuid7
+
+
+def validate_time_zone(name: str) -> None:
+    """Refuse a name that the IANA time zone database does not have."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("Choose a time zone from the list."), code="time_zone")
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Make a person. Their address counts as theirs only when it has been verified (`EmailAddress`)."""
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """One person. There is no staff and no superuser: nobody has a way into a record but its two people.
+
+    All but the name and the address may stay empty. These are the person's own to change, at any time.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
+    name = models.CharField(_("your name"), max_length=120)
+    called = models.CharField(_("what you like to be called"), max_length=60, blank=True)
+    pronouns = models.CharField(_("your pronouns"), max_length=40, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True, validators=[validate_time_zone])
+    language = models.CharField(max_length=12, blank=True)
+    pauses_first = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="user_email_whatever_its_case")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def short_name(self) -> str:
+        """What to call them: what they asked for, or else the first word of their name."""
+        return self.called or self.name.split(" ", 1)[0]
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """Their time zone, or the installation's."""
+        return zoneinfo.ZoneInfo(self.time_zone or settings.TIME_ZONE)
+
+    def owns(self, address: str) -> bool:
+        """Whether they have shown that this e-mail address is theirs."""
+        return EmailAddress.objects.filter(user=self, email__iexact=address, verified=True).exists()

@@ -1,0 +1,45 @@
+"""What happens to every request, whichever page it is for."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers
+from django_htmx.http import HttpResponseClientRedirect
+
+from config.views import kept_words
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class KeepWordsLoginRequiredMiddleware(LoginRequiredMiddleware):
+    """Every page is private unless it says otherwise, and a session that ran out costs nobody their words."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponse:
+        if request.method == "POST" and request.POST.get("text"):
+            return kept_words(request)
+        return super().handle_no_permission(request, view_func)
+
+
+def never_cached(get_response: Handler) -> Handler:
+    """No page stays behind in a browser or a proxy."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        add_never_cache_headers(response)
+        return response
+
+    return handle
+
+
+def redirects_for_htmx(get_response: Handler) -> Handler:
+    """Tell htmx to go there, or the page redirected to would land inside a fragment of this one."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if getattr(request, "htmx", False) and response.status_code in (301, 302, 303):
+            return HttpResponseClientRedirect(response["Location"])
+        return response
+
+    return handle

@@ -1,0 +1,20 @@
+"""The address book of the whole site. Those of the record are in `relationships.urls`."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from config import views
+
+urlpatterns = [
+    path("", include("relationships.urls")),
+    path("me/", include("accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("about/", views.about, name="about"),
+]
+
+if settings.DEBUG:
+    from config.styleguide import styleguide
+
+    urlpatterns += [path("styleguide/", styleguide, name="styleguide")]
+
+handler404 = "config.views.not_found"

@@ -1,0 +1,54 @@
+"""Pages that belong to the whole site: what this is, and what to say when something is in the way."""
+
+from urllib.parse import urlsplit
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+
+@login_not_required
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "about.html")
+
+
+def kept_words(request: HttpRequest) -> HttpResponse:
+    """Give back the words of a form that could not be taken, ready to be sent again.
+
+    They stand on this page only: nobody knows who typed them, so they are kept nowhere else.
+    """
+    fields = [(name, value) for name in request.POST if name not in NOT_WORDS for value in request.POST.getlist(name)]
+    response = render(
+        request,
+        "kept.html",
+        {"text": request.POST.get("text", ""), "fields": fields, "action": request.get_full_path()},
+        status=403,
+    )
+    # The whole page, whichever part of it htmx had asked to change.
+    response["HX-Retarget"] = response["HX-Reselect"] = "main"
+    response["HX-Reswap"] = "outerHTML"
+    return response
+
+
+NOT_WORDS = {"csrfmiddlewaretoken", "text"}
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that is too old to be trusted. Words come back to whoever typed them on one of our own pages."""
+    if request.POST.get("text") and _is_from_here(request):
+        return kept_words(request)
+    return render(request, "403_csrf.html", status=403)
+
+
+def _is_from_here(request: HttpRequest) -> bool:
+    """Whether the browser says that the form was on a page of this site, and not on a stranger's."""
+    if request.headers.get("Sec-Fetch-Site") == "same-origin":
+        return True
+    return urlsplit(request.headers.get("Origin", "")).netloc == request.get_host()
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """One answer for what is not there and for what is somebody else's."""
+    return render(request, "404.html", status=404)

@@ -1,0 +1,71 @@
+"""The one door to a relationship.
+
+An address carries an id; only here does it become a relationship, and only for its participants. For everybody
+else there is one answer, the same as for an id that does not exist.
+"""
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, cast
+
+from django.db.models import Exists, OuterRef, Subquery
+from django.http import Http404, HttpRequest, HttpResponse
+
+from relationships.models import Draft, Event, Participant, Relationship, Verb
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class SignedInRequest(HttpRequest):
+    """A request behind the log-in, which is every request that a view of the record sees."""
+
+    user: "User"
+    htmx: Any
+
+
+View = Callable[..., HttpResponse]
+
+
+def door(view: View) -> View:
+    """Let a participant in as `(request, relationship, me, …)`; answer everybody else with one 404.
+
+    The view never holds an id. What it shows, it reaches through `relationship`.
+    """
+
+    @wraps(view)
+    def at_the_door(request: HttpRequest, relationship_id: uuid.UUID, **rest: Any) -> HttpResponse:
+        relationship, me = enter(cast(SignedInRequest, request).user, relationship_id)
+        return view(request, relationship, me, **rest)
+
+    at_the_door.door = True  # type: ignore[attr-defined]
+    return at_the_door
+
+
+def enter(person: "User", relationship_id: uuid.UUID) -> tuple[Relationship, Participant]:
+    """The relationship and this person's seat in it, in one query. Raises Http404 for anybody else.
+
+    The seat comes with the box of its newest draft. The relationship comes with its seats, whether it has ended, and the number and digest of its newest Event.
+    """
+    newest = Event.objects.filter(relationship=OuterRef("relationship")).order_by("-number")
+    seats = list(
+        Participant.objects.filter(relationship=relationship_id)
+        .select_related("relationship", "person")
+        .annotate(
+            head_number=Subquery(newest.values("number")[:1]),
+            head_digest=Subquery(newest.values("digest")[:1]),
+            draft_box=Subquery(Draft.objects.filter(author=OuterRef("pk")).values("box")[:1]),
+            is_ended=Exists(Event.objects.filter(relationship=OuterRef("relationship"), verb=Verb.ENDED)),
+        )
+        .order_by("seat")
+    )
+    me = next((seat for seat in seats if seat.person_id == person.pk), None)
+    if me is None:
+        raise Http404
+    relationship: Relationship = me.relationship
+    relationship.seats = seats
+    relationship.head_number = me.head_number
+    relationship.head_digest = me.head_digest
+    relationship.is_ended = me.is_ended
+    return relationship, me

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.core.checks import Tags, register
+from django.db.models.signals import post_migrate
+
+
+class RelationshipsConfig(AppConfig):
+    name = "relationships"
+
+    def ready(self) -> None:
+        from relationships import guards
+
+        # SQLite rebuilds tables in many migrations and drops their triggers without a word.
+        post_migrate.connect(guards.reinstall, sender=self)
+        register(guards.check, Tags.database)

@@ -1,0 +1,48 @@
+"""Why a verb says no. Each carries a sentence that can be shown to the person as it stands."""
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Refused(Exception):
+    """The record does not take this. `str()` of it is a plain sentence for a page."""
+
+    sentence = _("That cannot be done.")
+
+    def __str__(self) -> str:
+        return str(self.args[0] if self.args else self.sentence)
+
+
+class Ended(Refused):
+    sentence = _("This journal has ended. You can both still read it, and nothing can be added.")
+
+
+class NotYourWords(Refused):
+    sentence = _("Only the person who wrote this can change it. You can answer it.")
+
+
+class Withdrawn(Refused):
+    sentence = _("This has been withdrawn.")
+
+
+class SeatTaken(Refused):
+    sentence = _("Both places in this journal are taken.")
+
+
+class NotWaiting(Refused):
+    sentence = _("This invitation does not work any more.")
+
+
+class AnotherAddress(Refused):
+    sentence = _("This invitation was sent to another e-mail address.")
+
+
+class OnePersonOneSeat(Refused):
+    sentence = _("You have a place in this journal already. The other one is for someone else.")
+
+
+class NotSound(Refused):
+    """Text that the record does not take."""
+
+
+class SharedAlready(Refused):
+    sentence = _("You have shared this once already, with other words. These words are not shared yet.")

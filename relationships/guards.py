@@ -1,0 +1,180 @@
+"""Append-only, made true in the database: triggers that refuse every change to a row of the record.
+
+They are part of the migrations, are put back after every migration (SQLite drops them when it rebuilds a
+table), and nothing starts without them (`check`).
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.apps import apps
+from django.core.checks import CheckMessage, Error
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.operations.base import Operation
+from django.db.models import Model, UniqueConstraint
+
+REFUSAL = "The record only grows"
+
+
+def guarded() -> list[type[Model]]:
+    """Every model of the record: those of `AppendOnly`."""
+    from relationships.models.append_only import AppendOnly
+
+    return [model for model in apps.get_app_config("relationships").get_models() if issubclass(model, AppendOnly)]
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    with connection.cursor() as cursor:
+        for statement in _dialect(connection).install(_tables(connection)):
+            cursor.execute(statement)
+
+
+def remove(connection: BaseDatabaseWrapper) -> None:
+    """For a migration backwards, and for tests that empty their database."""
+    with connection.cursor() as cursor:
+        for statement in _dialect(connection).remove(_tables(connection)):
+            cursor.execute(statement)
+
+
+def missing(connection: BaseDatabaseWrapper) -> list[str]:
+    """The names of the triggers that ought to be there and are not."""
+    dialect = _dialect(connection)
+    with connection.cursor() as cursor:
+        cursor.execute(dialect.NAMES)
+        present = {name for (name,) in cursor.fetchall()}
+    return sorted(name for model in _tables(connection) for name in dialect.names(model) if name not in present)
+
+
+def reinstall(*, using: str, **kwargs: Any) -> None:
+    """After every migration."""
+    install(connections[using])
+
+
+def check(*, databases: Sequence[str] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse to start with a database whose record could be rewritten."""
+    return [
+        Error(
+            f"The database {alias!r} lacks the trigger {name!r}: the record could be changed silently.",
+            hint="Run `manage.py migrate`, which puts it back.",
+            id="relationships.E001",
+        )
+        for alias in databases or ()
+        if _is_migrated(connections[alias])
+        for name in missing(connections[alias])
+    ]
+
+
+class InstallGuards(Operation):
+    """The migration that first puts the triggers there."""
+
+    reduces_to_sql = True
+    reversible = True
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        pass
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        install(schema_editor.connection)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        remove(schema_editor.connection)
+
+    def describe(self) -> str:
+        return "Make the tables of the record append-only"
+
+
+def _tables(connection: BaseDatabaseWrapper) -> list[type[Model]]:
+    """The guarded models whose table exists: a later migration may bring another."""
+    there = set(connection.introspection.table_names())
+    return [model for model in guarded() if model._meta.db_table in there]
+
+
+def _is_migrated(connection: BaseDatabaseWrapper) -> bool:
+    return bool(_tables(connection))
+
+
+def _dialect(connection: BaseDatabaseWrapper) -> "type[SQLite] | type[PostgreSQL]":
+    return {"sqlite": SQLite, "postgresql": PostgreSQL}[connection.vendor]
+
+
+def _unique_columns(model: type[Model]) -> Iterator[list[str]]:
+    """The column sets of which the table holds each value once."""
+    for field in model._meta.local_concrete_fields:
+        if field.unique:
+            yield [field.column]
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, UniqueConstraint):
+            yield [model._meta.get_field(name).column for name in constraint.fields]
+
+
+class SQLite:
+    NAMES = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+
+    @staticmethod
+    def names(model: type[Model]) -> list[str]:
+        return [f"{model._meta.db_table}_no_{change}" for change in ("update", "delete", "replace")]
+
+    @classmethod
+    def install(cls, models: list[type[Model]]) -> Iterator[str]:
+        yield from cls.remove(models)
+        for model in models:
+            table = model._meta.db_table
+            update, delete, replace = cls.names(model)
+            refuse = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}: {table}'); END"
+            yield f'CREATE TRIGGER "{update}" BEFORE UPDATE ON "{table}" {refuse}'
+            yield f'CREATE TRIGGER "{delete}" BEFORE DELETE ON "{table}" {refuse}'
+            # REPLACE removes the row in its way without a word to the trigger above, so look for that row first.
+            yield (
+                f'CREATE TRIGGER "{replace}" BEFORE INSERT ON "{table}" '
+                f'WHEN EXISTS (SELECT 1 FROM "{table}" WHERE {cls._same_row(model)}) {refuse}'
+            )
+
+    @classmethod
+    def remove(cls, models: list[type[Model]]) -> Iterator[str]:
+        for model in models:
+            for name in cls.names(model):
+                yield f'DROP TRIGGER IF EXISTS "{name}"'
+
+    @staticmethod
+    def _same_row(model: type[Model]) -> str:
+        return " OR ".join(
+            "(" + " AND ".join(f'"{column}" = NEW."{column}"' for column in columns) + ")"
+            for columns in _unique_columns(model)
+        )
+
+
+class PostgreSQL:
+    NAMES = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+    FUNCTION = "relationships_refuse"
+
+    @staticmethod
+    def names(model: type[Model]) -> list[str]:
+        return [f"{model._meta.db_table}_no_{change}" for change in ("change", "truncate")]
+
+    @classmethod
+    def install(cls, models: list[type[Model]]) -> Iterator[str]:
+        yield (
+            f"CREATE OR REPLACE FUNCTION {cls.FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"RAISE EXCEPTION '{REFUSAL}: %', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; "
+            "END $$"
+        )
+        yield from cls.remove(models)
+        for model in models:
+            table = model._meta.db_table
+            change, truncate = cls.names(model)
+            yield (
+                f'CREATE TRIGGER "{change}" BEFORE UPDATE OR DELETE ON "{table}" '
+                f"FOR EACH ROW EXECUTE FUNCTION {cls.FUNCTION}()"
+            )
+            # A row trigger does not see TRUNCATE.
+            yield (
+                f'CREATE TRIGGER "{truncate}" BEFORE TRUNCATE ON "{table}" '
+                f"FOR EACH STATEMENT EXECUTE FUNCTION {cls.FUNCTION}()"
+            )
+
+    @classmethod
+    def remove(cls, models: list[type[Model]]) -> Iterator[str]:
+        for model in models:
+            for name in cls.names(model):
+                yield f'DROP TRIGGER IF EXISTS "{name}" ON "{model._meta.db_table}"'

@@ -1,0 +1,75 @@
+"""Words that are not shared yet: private to whoever writes them, and theirs to change."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models, transaction
+
+from config.ids import uuid7
+from relationships.models.participant import Participant
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    def of(self, author: models.Model) -> "DraftQuerySet":
+        return self.filter(author=author)
+
+    def in_box(self, box: str) -> "DraftQuerySet":
+        return self.filter(box=box)
+
+
+class Draft(models.Model):
+    """What somebody has typed and not shared. Outside the record: nobody else ever sees it, and it may change.
+
+    `box` is the address, within the record, of the page it was typed on, so that the same words stand
+    in the same box again on any device. `version` rises with each saving: a page that shows an older
+    version keeps its words in a draft of their own and never overwrites newer ones.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    relationship = models.ForeignKey("Relationship", on_delete=models.PROTECT, related_name="drafts")
+    author = models.ForeignKey("Participant", on_delete=models.PROTECT, related_name="drafts")
+    box = models.CharField(max_length=120)
+    version = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField(auto_now=True)
+
+    text = models.TextField(blank=True)
+    kind = models.CharField(max_length=32, blank=True)
+    prompt = models.CharField(max_length=200, blank=True)
+    happened_on = models.CharField(max_length=40, blank=True)
+    helped_by = models.CharField(max_length=120, blank=True)
+
+    KEPT = ("text", "kind", "prompt", "happened_on", "helped_by")
+
+    objects: ClassVar[DraftQuerySet] = DraftQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering: ClassVar = ["-saved_at"]
+        indexes: ClassVar = [models.Index(fields=["author", "box", "-saved_at"])]
+
+    def __str__(self) -> str:
+        return self.box
+
+    @classmethod
+    def keep(
+        cls, author: Participant, box: str, draft_id: uuid.UUID | None, version: int | None, **words: str
+    ) -> "Draft | None":
+        """Save what was typed in a box: over the version that its page showed, or beside a newer one.
+
+        A box that was emptied keeps no draft, and then there is none to return.
+        """
+        with transaction.atomic():
+            mine = cls.objects.of(author).in_box(box)
+            draft = mine.filter(pk=draft_id).first() if draft_id else None
+            # Saved once more while this was on its way: the words only grew, so they are the same words.
+            if draft and draft.version != version and not words["text"].startswith(draft.text):
+                draft = None
+            if not words["text"].strip():
+                if draft:
+                    draft.delete()
+                return None
+            draft = draft or cls(relationship=author.relationship, author=author, box=box, version=0)
+            draft.version += 1
+            for name in cls.KEPT:
+                setattr(draft, name, words.get(name, ""))
+            draft.save()
+            return draft

@@ -1,0 +1,163 @@
+"""One thing that someone wrote, for ever."""
+
+import uuid
+from typing import Any, ClassVar, cast
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.functional import Promise
+
+from config.ids import uuid7
+from relationships import chain, kinds, prose
+from relationships.models.append_only import AppendOnly, AppendOnlyQuerySet
+
+
+class Bearing(models.TextChoices):
+    """How an entry bears on the earlier one it is about."""
+
+    CORRECTS = "corrects"
+    ANSWERS = "answers"
+    WITHDRAWS = "withdraws"
+
+
+class EntryQuerySet(AppendOnlyQuerySet):
+    def of_kind(self, *names: str) -> "EntryQuerySet":
+        return cast("EntryQuerySet", self.filter(kind__in=names))
+
+    def by(self, author: models.Model) -> "EntryQuerySet":
+        return cast("EntryQuerySet", self.filter(author=author))
+
+    def first_in_thread(self) -> "EntryQuerySet":
+        """Those that stand by themselves; what answers or changes them hangs below."""
+        return cast("EntryQuerySet", self.filter(about=None))
+
+    def before(self, number: int) -> "EntryQuerySet":
+        return cast("EntryQuerySet", self.filter(number__lt=number))
+
+    def since(self, moment: Any) -> "EntryQuerySet":
+        return cast("EntryQuerySet", self.filter(written_at__gte=moment))
+
+    def newest_first(self) -> "EntryQuerySet":
+        return cast("EntryQuerySet", self.order_by("-number"))
+
+    def in_threads_of(self, firsts: "EntryQuerySet") -> "EntryQuerySet":
+        """All that was ever said in these threads."""
+        return cast("EntryQuerySet", self.filter(thread__in=firsts.values("pk")).order_by("number"))
+
+    def not_withdrawn(self) -> "EntryQuerySet":
+        """Without those that were withdrawn, nor any later wording of them."""
+        withdrawals = Entry.objects.filter(bearing=Bearing.WITHDRAWS)
+        wording_of_one = Q(bearing=Bearing.CORRECTS) & Exists(withdrawals.filter(about=OuterRef("about")))
+        return cast(
+            "EntryQuerySet", self.filter(~Exists(withdrawals.filter(about=OuterRef("pk"))), ~wording_of_one)
+        )
+
+    def unread_by(self, reader: models.Model) -> "EntryQuerySet":
+        """What the other wrote and this reader has not had before their eyes."""
+        return cast("EntryQuerySet", self.exclude(author=reader).filter(reading=None).not_withdrawn())
+
+    def for_reading(self) -> "EntryQuerySet":
+        """With what a page shows of each: its words as HTML, and when the other read it."""
+        return cast("EntryQuerySet", self.select_related("rendering", "reading__event"))
+
+
+class Entry(AppendOnly):
+    """One thing that someone wrote: the words exactly as typed, for ever.
+
+    `number` is that of the Event that wrote it. `about` and `bearing` go together or are both absent.
+    `thread` is the entry that began the thread (itself, for that one).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    relationship = models.ForeignKey("Relationship", on_delete=models.PROTECT, related_name="entries")
+    author = models.ForeignKey("Participant", on_delete=models.PROTECT, related_name="entries")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=32, blank=True)
+    about = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="told_about_it")
+    bearing = models.CharField(max_length=12, choices=Bearing.choices, blank=True)
+    thread = models.ForeignKey("self", on_delete=models.PROTECT, related_name="in_thread")
+    text = models.TextField(blank=True)
+    prompt = models.CharField(max_length=200, blank=True)
+    happened_on = models.DateField(null=True)
+    helped_by = models.CharField(max_length=120, blank=True)
+    written_at = models.DateTimeField()
+    salt = models.CharField(max_length=32)
+    # One for each form that was shown: the same form sent twice is one entry.
+    submission = models.UUIDField(default=uuid.uuid4, editable=False)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        base_manager_name = "objects"
+        ordering: ClassVar = ["relationship", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["relationship", "number"], name="entry_numbered_once"),
+            models.UniqueConstraint(fields=["author", "submission"], name="entry_shared_once"),
+            models.CheckConstraint(
+                condition=Q(about=None, bearing="") | Q(about__isnull=False, bearing__in=Bearing.values),
+                name="entry_bears_on_what_it_is_about",
+            ),
+            models.CheckConstraint(
+                condition=~Q(text="") | Q(bearing=Bearing.WITHDRAWS), name="entry_has_words"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["relationship", "-number"], condition=Q(about=None), name="entry_threads"),
+            models.Index(fields=["relationship", "kind", "-number"], name="entry_by_kind"),
+            models.Index(fields=["relationship", "author", "kind", "-number"], name="entry_by_author"),
+            models.Index(fields=["about", "bearing"], name="entry_about"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    def content(self) -> dict[str, Any]:
+        """What the commitment in the chain covers: all of it."""
+        return {
+            "id": str(self.pk),
+            "relationship": str(self.relationship_id),
+            "author": str(self.author_id),
+            "number": self.number,
+            "kind": self.kind,
+            "about": self.about_id and str(self.about_id),
+            "bearing": self.bearing,
+            "thread": str(self.thread_id),
+            "text": self.text,
+            "prompt": self.prompt,
+            "happened_on": self.happened_on and self.happened_on.isoformat(),
+            "helped_by": self.helped_by,
+            "written_at": chain.moment(self.written_at),
+        }
+
+    def commitment(self) -> str:
+        return chain.commitment(self.salt, self.content())
+
+    @property
+    def label(self) -> Promise | str:
+        return kinds.get(self.kind).label
+
+    @property
+    def shown(self) -> "Rendering":
+        """The words as a page shows them: made at writing, and anew where the renderer has become a better one."""
+        rendering: Rendering | None = getattr(self, "rendering", None)
+        return rendering if rendering and rendering.version == prose.VERSION else Rendering.of(self)
+
+
+class Rendering(models.Model):
+    """An entry's words as HTML. Derived: it may be thrown away and made anew from the words at any time."""
+
+    entry = models.OneToOneField("Entry", on_delete=models.PROTECT, primary_key=True, related_name="rendering")
+    version = models.PositiveSmallIntegerField()
+    html = models.TextField()
+    # The same without any marks, for where an entry is cut short.
+    words = models.TextField()
+
+    def __str__(self) -> str:
+        return str(self.entry_id)
+
+    @classmethod
+    def of(cls, entry: Entry) -> "Rendering":
+        """Make it from the words. It costs some milliseconds, so not while others wait for the lock."""
+        return cls(
+            entry=entry, version=prose.VERSION, html=prose.render(entry.text), words=prose.visible(entry.text)
+        )

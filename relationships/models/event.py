@@ -1,0 +1,115 @@
+"""Who did what, when: one line for every verb, each chained to the line before."""
+
+from typing import Any, ClassVar, cast
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from config.ids import uuid7
+from relationships import chain
+from relationships.models.append_only import AppendOnly, AppendOnlyQuerySet
+
+
+class Verb(models.TextChoices):
+    BEGAN = "began", _("began this journal")
+    INVITED = "invited", _("sent an invitation")
+    ACCEPTED = "accepted", _("accepted the invitation")
+    DECLINED = "declined", _("said no to the invitation")
+    TOOK_BACK = "took_back", _("took back an invitation")
+    WROTE = "wrote", _("wrote")
+    CORRECTED = "corrected", _("corrected")
+    ANSWERED = "answered", _("answered")
+    WITHDREW = "withdrew", _("withdrew")
+    OPENED = "opened", _("opened")
+    ENDED = "ended", _("ended this journal")
+
+
+class EventQuerySet(AppendOnlyQuerySet):
+    def before(self, number: int) -> "EventQuerySet":
+        return cast("EventQuerySet", self.filter(number__lt=number))
+
+    def newest_first(self) -> "EventQuerySet":
+        return cast("EventQuerySet", self.order_by("-number"))
+
+    def for_reading(self) -> "EventQuerySet":
+        return cast("EventQuerySet", self.select_related("entry", "entry__about", "invitation"))
+
+
+class Event(AppendOnly):
+    """One act. `number` counts from 1 within its relationship; `digest` seals it and all before it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    relationship = models.ForeignKey("Relationship", on_delete=models.PROTECT, related_name="events")
+    number = models.PositiveIntegerField()
+    # Nobody only where the act was to say no to a seat: whoever declines never becomes a participant.
+    actor = models.ForeignKey("Participant", on_delete=models.PROTECT, null=True, related_name="events")
+    verb = models.CharField(max_length=12, choices=Verb.choices)
+    at = models.DateTimeField()
+    entry = models.OneToOneField("Entry", on_delete=models.PROTECT, null=True, related_name="event")
+    invitation = models.ForeignKey("Invitation", on_delete=models.PROTECT, null=True, related_name="events")
+    # For `opened`: which page, by its address within the record ("" is the record itself).
+    page = models.CharField(max_length=120, blank=True)
+    details = models.JSONField(default=dict)
+    commitment = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        base_manager_name = "objects"
+        ordering: ClassVar = ["relationship", "number"]
+        constraints: ClassVar = [
+            # The net under the lock: two Events can never follow the same one.
+            models.UniqueConstraint(fields=["relationship", "number"], name="event_numbered_once"),
+            models.CheckConstraint(condition=Q(verb__in=Verb.values), name="event_known_verb"),
+            models.CheckConstraint(
+                condition=Q(actor__isnull=False) | Q(verb=Verb.DECLINED), name="event_done_by_somebody"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["actor", "verb", "page", "-number"], name="event_last_opening"),
+            models.Index(fields=["relationship", "verb"], name="event_by_verb"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.verb}"
+
+    def act(self, readings: list[str]) -> dict[str, Any]:
+        """What the digest covers, besides the Event before and the Entry's commitment.
+
+        `readings`: the ids of the entries that this opening showed its reader for the first time, in order.
+        """
+        return {
+            "relationship": str(self.relationship_id),
+            "number": self.number,
+            "actor": self.actor_id and str(self.actor_id),
+            "verb": self.verb,
+            "at": chain.moment(self.at),
+            "entry": self.entry_id and str(self.entry_id),
+            "invitation": self.invitation_id and str(self.invitation_id),
+            "page": self.page,
+            "details": self.details,
+            "readings": readings,
+        }
+
+    @property
+    def fingerprint(self) -> str:
+        return chain.fingerprint(self.digest)
+
+
+class Reading(AppendOnly):
+    """A line of an `opened` Event: this entry stood before its reader's eyes for the first time.
+
+    An entry has one author and one other reader, so one reading at most.
+    """
+
+    entry = models.OneToOneField("Entry", on_delete=models.PROTECT, related_name="reading")
+    event = models.ForeignKey("Event", on_delete=models.PROTECT, related_name="readings")
+    relationship = models.ForeignKey("Relationship", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        base_manager_name = "objects"
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}"

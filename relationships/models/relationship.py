@@ -1,0 +1,301 @@
+"""Two seats and everything between them. The verbs."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils.functional import cached_property
+
+from relationships import chain, clock, kinds, prose
+from relationships.errors import (
+    AnotherAddress,
+    NotSound,
+    NotWaiting,
+    NotYourWords,
+    OnePersonOneSeat,
+    SeatTaken,
+    SharedAlready,
+    Withdrawn,
+)
+from relationships.models.append_only import AppendOnly
+from relationships.models.draft import Draft
+from relationships.models.entry import Bearing, Entry, Rendering
+from relationships.models.event import Event, Verb
+from relationships.models.invitation import Invitation
+from relationships.models.participant import Participant, Side
+from relationships.models.turn import turn
+
+LATELY = dt.timedelta(minutes=30)
+"""How long one look at a page lasts: within it, looking again is the same look."""
+
+
+class Relationship(AppendOnly):
+    """The aggregate root: all that belongs to one relationship carries its key.
+
+    Every verb takes `by=`, is one transaction that locks the relationship, and leaves exactly one Event.
+    A verb that says no raises a `relationships.errors.Refused` and leaves nothing.
+    """
+
+    # Not time-ordered: it stands in addresses, and would tell when somebody came into care.
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    begun_at = models.DateTimeField()
+
+    # What the door knows from its one query (`access.enter`): how things stood when it was passed.
+    head_number: int | None = None
+    head_digest: str = chain.FIRST
+    is_ended: bool = False
+
+    class Meta:
+        base_manager_name = "objects"
+        ordering: ClassVar = ["-begun_at"]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    # --- What stands --------------------------------------------------------------------------------
+
+    def head(self) -> Event | None:
+        """The newest Event: its number is the record's length and its digest seals all of it."""
+        return self.events.order_by("-number").first()
+
+    def has_ended(self) -> bool:
+        return self.events.filter(verb=Verb.ENDED).exists()
+
+    @cached_property
+    def seats(self) -> list[Participant]:
+        """The participants, whoever began first."""
+        return list(self.participants.select_related("person"))
+
+    @property
+    def fingerprint(self) -> str:
+        return chain.fingerprint(self.head_digest)
+
+    def facing(self, me: Participant) -> Participant | None:
+        """The other one, or nobody yet."""
+        return next((seat for seat in self.seats if seat.pk != me.pk), None)
+
+    def with_authors(self, entries: Iterable[Entry]) -> list[Entry]:
+        """The same entries, each knowing who wrote it without asking the database."""
+        seats = {seat.pk: seat for seat in self.seats}
+        found = list(entries)
+        for entry in found:
+            entry.relationship, entry.author = self, seats[entry.author_id]
+        return found
+
+    def seat_of(self, person: Any) -> Participant:
+        return self.participants.select_related("person").get(person=person)
+
+    def lock(self) -> None:
+        """Wait for one's turn. SQLite's IMMEDIATE transactions have waited for it already."""
+        rows = Relationship.objects.filter(pk=self.pk)
+        if transaction.get_connection().features.has_select_for_no_key_update:
+            rows.select_for_update(no_key=True).values_list("pk").get()
+
+    # --- Filling the seats --------------------------------------------------------------------------
+
+    @classmethod
+    def begin(cls, *, by: Any, side: str) -> "Relationship":
+        """Take the first seat of a new relationship. The other one stays empty until somebody accepts it."""
+        with transaction.atomic():
+            relationship = cls.objects.create(begun_at=clock.now())
+            first = Participant.objects.create(
+                relationship=relationship,
+                person=by,
+                seat=Participant.Seat.FIRST,
+                side=Side(side),
+                joined_at=relationship.begun_at,
+            )
+            with turn(relationship, first) as this:
+                this.note(Verb.BEGAN, details=first.sealed())
+        return relationship
+
+    def invite(self, *, by: Participant, address: str = "") -> Invitation:
+        """Hold the empty seat out, to one e-mail address or to whoever holds the link."""
+        lasts = dt.timedelta(hours=settings.INVITATION_HOURS)
+        with turn(self, by) as this:
+            if self.participants.count() == len(Participant.Seat):
+                raise SeatTaken
+            invitation = Invitation.to(self, by=by, side=Side(by.side).facing, address=address, lasts=lasts)
+            invitation.save()
+            this.note(Verb.INVITED, invitation=invitation)
+        return invitation
+
+    def accept(self, invitation: Invitation, *, by: Any) -> Participant:
+        """Take the empty seat. `by` is a person, who becomes a participant with this."""
+        if invitation.address and not by.owns(invitation.address):
+            raise AnotherAddress
+        with turn(self, None) as this:
+            if self.participants.of(by).exists():
+                raise OnePersonOneSeat
+            self._must_wait(invitation)
+            this.by = Participant.objects.create(
+                relationship=self,
+                person=by,
+                seat=Participant.Seat.SECOND,
+                side=invitation.side,
+                invitation=invitation,
+                joined_at=this.at,
+            )
+            this.note(Verb.ACCEPTED, invitation=invitation, details=this.by.sealed())
+        return this.by
+
+    def decline(self, invitation: Invitation) -> None:
+        """Say no to the empty seat. Whoever does so leaves no name."""
+        with turn(self, None) as this:
+            self._must_wait(invitation)
+            this.note(Verb.DECLINED, invitation=invitation)
+
+    def take_back(self, invitation: Invitation, *, by: Participant) -> None:
+        with turn(self, by) as this:
+            self._must_wait(invitation)
+            this.note(Verb.TOOK_BACK, invitation=invitation)
+
+    def _must_wait(self, invitation: Invitation) -> None:
+        if not self.invitations.waiting().filter(pk=invitation.pk).exists():
+            raise NotWaiting
+
+    # --- Writing ------------------------------------------------------------------------------------
+
+    def write(
+        self,
+        *,
+        by: Participant,
+        text: str,
+        kind: str = "",
+        prompt: str = "",
+        happened_on: dt.date | None = None,
+        helped_by: str = "",
+        submission: uuid.UUID | None = None,
+        draft: Draft | None = None,
+    ) -> Entry:
+        """Share something. `submission` names the form it came from: sent twice, it is shared once."""
+        if kinds.get(kind).bears:
+            raise NotSound("That kind of entry answers another one.")
+        entry = Entry(kind=kind, prompt=prompt, happened_on=happened_on, helped_by=helped_by)
+        return self._enter(Verb.WROTE, entry, by=by, text=text, submission=submission, draft=draft)
+
+    def correct(
+        self,
+        entry: Entry,
+        *,
+        by: Participant,
+        text: str,
+        happened_on: dt.date | None = None,
+        helped_by: str = "",
+        submission: uuid.UUID | None = None,
+        draft: Draft | None = None,
+    ) -> Entry:
+        """Put one's own words differently. The earlier wording stays, and both can read it."""
+        correction = Entry(
+            kind=entry.kind, bearing=Bearing.CORRECTS, happened_on=happened_on, helped_by=helped_by
+        )
+        return self._enter(
+            Verb.CORRECTED, correction, about=entry, by=by, text=text, submission=submission, draft=draft
+        )
+
+    def answer(
+        self,
+        entry: Entry,
+        *,
+        by: Participant,
+        text: str,
+        kind: str = "reply",
+        helped_by: str = "",
+        submission: uuid.UUID | None = None,
+        draft: Draft | None = None,
+    ) -> Entry:
+        """Answer any entry, one's own or the other's."""
+        answer = Entry(kind=kind, bearing=kinds.get(kind).bears, helped_by=helped_by)
+        return self._enter(
+            Verb.ANSWERED, answer, about=entry, by=by, text=text, submission=submission, draft=draft
+        )
+
+    def withdraw(
+        self, entry: Entry, *, by: Participant, text: str = "", submission: uuid.UUID | None = None
+    ) -> Entry:
+        """Take back one's own words, with a why or without. They fold away, and stay readable by both."""
+        withdrawal = Entry(kind=entry.kind, bearing=Bearing.WITHDRAWS)
+        return self._enter(
+            Verb.WITHDREW, withdrawal, about=entry, by=by, text=text, submission=submission, draft=None
+        )
+
+    def _enter(
+        self,
+        verb: Verb,
+        entry: Entry,
+        *,
+        by: Participant,
+        text: str,
+        about: Entry | None = None,
+        submission: uuid.UUID | None,
+        draft: Draft | None,
+    ) -> Entry:
+        entry.relationship, entry.author, entry.text = self, by, prose.normalise_newlines(text)
+        fault = prose.fault(entry.text)
+        if fault and not (entry.bearing == Bearing.WITHDRAWS and entry.text == ""):
+            raise NotSound(fault)
+        entry.about, entry.thread = about, about.thread if about else entry
+        entry.submission = submission or entry.submission
+        shown = Rendering.of(entry)  # Before the turn: nobody waits for a renderer.
+        with turn(self, by) as this:
+            if submission and (shared := self.entries.filter(author=by, submission=submission).first()):
+                if shared.text != entry.text:
+                    raise SharedAlready
+                this.leave_nothing()
+                return shared
+            _must_bear(entry, about, by)
+            return this.enter(verb, entry, shown=shown, draft=draft)
+
+    # --- Reading ------------------------------------------------------------------------------------
+
+    def open(self, *, by: Participant, page: str, entries: Iterable[Entry] = ()) -> Event | None:
+        """Read a page that shows `entries` (as `for_reading` loaded them).
+
+        One Event at most per person, page and half hour, and one more where the page shows words that its
+        reader has not had before their eyes: whoever wrote them wants to know, and to know when.
+        """
+        unread = [entry for entry in entries if _is_news_to(by, entry)]
+        if not unread and self._opened_lately(by, page):
+            return None
+        with turn(self, by, after_the_end=True) as this:
+            if this.number - 1 != self.head_number:
+                # Something was added since these entries were loaded, perhaps this same look in another tab.
+                unread = list(self.entries.filter(pk__in=[entry.pk for entry in unread], reading=None))
+                if not unread and self._opened_lately(by, page):
+                    this.leave_nothing()
+                    return None
+            return this.note(Verb.OPENED, page=page, readings=unread)
+
+    def _opened_lately(self, by: Participant, page: str) -> bool:
+        since = clock.now() - LATELY
+        return by.events.filter(verb=Verb.OPENED, page=page, at__gt=since).exists()
+
+    # --- Ending -------------------------------------------------------------------------------------
+
+    def end(self, *, by: Participant) -> None:
+        """Close it to writing. It stays, readable by both."""
+        with turn(self, by) as this:
+            this.note(Verb.ENDED)
+
+
+def _is_news_to(reader: Participant, entry: Entry) -> bool:
+    return entry.author_id != reader.pk and not hasattr(entry, "reading")
+
+
+def _must_bear(entry: Entry, about: Entry | None, by: Participant) -> None:
+    """Whether this entry may bear on that one."""
+    if about is None:
+        return
+    if about.relationship_id != entry.relationship_id:
+        raise ValueError("An entry is about one in the same relationship.")
+    if entry.bearing == Bearing.ANSWERS:
+        return
+    if about.author_id != by.pk:
+        raise NotYourWords
+    if about.bearing in (Bearing.CORRECTS, Bearing.WITHDRAWS):
+        raise ValueError("What is corrected or withdrawn is the entry, not one of its wordings.")
+    if about.told_about_it.filter(bearing=Bearing.WITHDRAWS).exists():
+        raise Withdrawn

@@ -1,0 +1,58 @@
+"""How entries stand today: each with its wordings, its withdrawal and what was answered. Pure functions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from relationships.models import Bearing, Entry
+
+
+@dataclass(slots=True)
+class Standing:
+    """One entry as it stands: first written as `entry`, put differently in `corrections`, perhaps withdrawn.
+
+    `answers` holds all that was said in its thread, in order of time, for the entry that began the thread.
+    """
+
+    entry: Entry
+    corrections: list[Entry] = field(default_factory=list)
+    withdrawal: Entry | None = None
+    answers: "list[Standing]" = field(default_factory=list)
+
+    @property
+    def current(self) -> Entry:
+        """The wording that holds."""
+        return self.corrections[-1] if self.corrections else self.entry
+
+    @property
+    def wordings(self) -> list[Entry]:
+        """All wordings, the first one first."""
+        return [self.entry, *self.corrections]
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Every entry that this one is made of, its answers left out."""
+        return [*self.wordings, self.withdrawal] if self.withdrawal else self.wordings
+
+    def everything(self) -> list[Entry]:
+        """Every entry of the thread."""
+        return self.entries + [entry for answer in self.answers for entry in answer.entries]
+
+
+def threads(entries: Iterable[Entry]) -> list[Standing]:
+    """Put the entries of some threads together, the newest thread first.
+
+    An entry whose thread did not come along stands by itself.
+    """
+    standing: dict[object, Standing] = {}
+    firsts: list[Standing] = []
+    for entry in sorted(entries, key=lambda entry: entry.number):
+        subject = standing.get(entry.about_id)
+        if subject and entry.bearing == Bearing.CORRECTS:
+            subject.corrections.append(entry)
+        elif subject and entry.bearing == Bearing.WITHDRAWS:
+            subject.withdrawal = entry
+        else:
+            stands = standing[entry.pk] = Standing(entry)
+            first = standing.get(entry.thread_id)
+            (first.answers if first and first is not stands else firsts).append(stands)
+    return firsts[::-1]

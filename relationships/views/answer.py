@@ -1,0 +1,53 @@
+"""Answering an entry: a reply, or a different way to see it. Both are answers like any other."""
+
+import uuid
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from relationships.access import SignedInRequest, door
+from relationships.forms import AnswerForm
+from relationships.models import Participant, Relationship
+from relationships.standing import Standing
+from relationships.views.cards import Deck
+from relationships.views.entry import find, whole_thread
+from relationships.views.words import words_page
+
+
+@door
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(
+    request: SignedInRequest, relationship: Relationship, me: Participant, entry_id: uuid.UUID
+) -> HttpResponse:
+    return _answer(request, relationship, me, entry_id, template="record/answer.html")
+
+
+@door
+@require_http_methods(["GET", "HEAD", "POST"])
+def create_differently(
+    request: SignedInRequest, relationship: Relationship, me: Participant, entry_id: uuid.UUID
+) -> HttpResponse:
+    """“That’s not how I’d put it”: the same answer, on a page that helps to say it kindly."""
+    return _answer(request, relationship, me, entry_id, template="record/answer_differently.html")
+
+
+def _answer(
+    request: SignedInRequest, relationship: Relationship, me: Participant, entry_id: uuid.UUID, *, template: str
+) -> HttpResponse:
+    entry = find(relationship, entry_id)
+    thread = whole_thread(relationship, entry)
+    subject = next(one for one in (thread, *thread.answers) if entry in one.entries)
+    return words_page(
+        request,
+        relationship,
+        me,
+        template=template,
+        form_class=AnswerForm,
+        share=lambda words: relationship.answer(subject.entry, by=me, **words),
+        card=Deck(relationship, me).card(_alone(subject), is_open=True),
+    )
+
+
+def _alone(standing: Standing) -> Standing:
+    """What is answered, without what was answered before."""
+    return Standing(standing.entry, standing.corrections, standing.withdrawal)

@@ -1,0 +1,37 @@
+"""Putting one's own words differently."""
+
+import uuid
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from relationships.access import SignedInRequest, door
+from relationships.forms import CorrectForm
+from relationships.models import Participant, Relationship
+from relationships.views.cards import Deck
+from relationships.views.entry import find_changeable, whole_thread
+from relationships.views.words import words_page
+
+
+@door
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(
+    request: SignedInRequest, relationship: Relationship, me: Participant, entry_id: uuid.UUID
+) -> HttpResponse:
+    entry = find_changeable(relationship, me, entry_id)
+    thread = whole_thread(relationship, entry)
+    standing = next(one for one in (thread, *thread.answers) if one.entry == entry)
+    if standing.withdrawal and request.method != "POST":
+        return redirect("entry", relationship.pk, entry.pk)
+    now = standing.current
+    return words_page(
+        request,
+        relationship,
+        me,
+        template="record/correction.html",
+        form_class=CorrectForm,
+        share=lambda words: relationship.correct(entry, by=me, **words),
+        initial={"text": now.text, "helped_by": now.helped_by, "happened_on": now.happened_on},
+        card=Deck(relationship, me).card(standing, is_open=True),
+    )

@@ -1,0 +1,49 @@
+"""Drafts, saved as one types: private to whoever writes them."""
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from relationships.access import SignedInRequest, door
+from relationships.errors import Refused
+from relationships.forms import DiscardForm
+from relationships.models import Participant, Relationship
+from relationships.views.words import keep_draft
+
+BOXES = {"write", "answer", "answer-differently", "correction"}
+"""The names of the pages with a box that keeps a draft."""
+
+
+@door
+@require_POST
+def save(request: SignedInRequest, relationship: Relationship, me: Participant) -> HttpResponse:
+    """Keep what was typed, and say under which number the page finds it again."""
+    box = request.POST.get("box", "")
+    if not _is_box(relationship, box):
+        return JsonResponse({"error": _("This was not saved.")}, status=422)
+    try:
+        draft = keep_draft(request, me, box)
+    except Refused as refused:
+        return JsonResponse({"error": str(refused)}, status=422)
+    return JsonResponse({"draft": draft and str(draft.pk), "version": draft and draft.version})
+
+
+@door
+@require_POST
+def discard(request: SignedInRequest, relationship: Relationship, me: Participant) -> HttpResponse:
+    form = DiscardForm(request.POST)
+    if form.is_valid():
+        me.drafts.filter(pk=form.cleaned_data["draft"]).delete()
+    messages.success(request, _("The draft is gone."))
+    return redirect("record", relationship.pk)
+
+
+def _is_box(relationship: Relationship, box: str) -> bool:
+    try:
+        match = resolve(f"/r/{relationship.pk}/{box}")
+    except Resolver404:
+        return False
+    return match.url_name in BOXES and len(box) <= 120

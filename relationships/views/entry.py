@@ -1,0 +1,79 @@
+"""One entry: its words, how they changed, what was answered, and who did what when."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+
+from relationships import wording
+from relationships.access import SignedInRequest, door
+from relationships.models import Bearing, Entry, Participant, Relationship
+from relationships.standing import Standing, threads
+from relationships.views.cards import Deck
+from relationships.views.pages import address_within, is_a_look, page
+
+
+@door
+@require_safe
+def show(
+    request: SignedInRequest, relationship: Relationship, me: Participant, entry_id: uuid.UUID
+) -> HttpResponse:
+    entry = find(relationship, entry_id)
+    thread = whole_thread(relationship, entry)
+    standing = next((one for one in (thread, *thread.answers) if one.entry == entry), None)
+    if standing is None:  # A correction or a withdrawal: it stands on the page of the entry that it is about.
+        return redirect("entry", relationship.pk, entry.about_id)
+    card = Deck(relationship, me).card(standing, is_open=True)
+    if is_a_look(request):
+        shown = [*standing.entries, *card.shown()]
+        relationship.open(by=me, page=address_within(request, relationship), entries=shown)
+    return page(
+        request,
+        "record/entry.html",
+        relationship,
+        me,
+        card=card,
+        wordings=history(standing),
+        thread=thread if thread is not standing else None,
+    )
+
+
+def find(relationship: Relationship, entry_id: uuid.UUID) -> Entry:
+    """An entry of this relationship, or the same 404 as for one that does not exist."""
+    entry = relationship.entries.filter(pk=entry_id).first()
+    if entry is None:
+        raise Http404
+    return relationship.with_authors([entry])[0]
+
+
+def find_changeable(relationship: Relationship, me: Participant, entry_id: uuid.UUID) -> Entry:
+    """An entry of one's own that can still be changed; anything else is not found here."""
+    entry = find(relationship, entry_id)
+    if entry.author != me or entry.bearing in (Bearing.CORRECTS, Bearing.WITHDRAWS):
+        raise Http404
+    return entry
+
+
+def whole_thread(relationship: Relationship, entry: Entry) -> Standing:
+    said = relationship.entries.filter(thread=entry.thread_id).for_reading().order_by("number")
+    return threads(relationship.with_authors(said))[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    entry: Entry
+    differences: list[wording.Difference]
+    """From the wording before, word by word; none for the first."""
+
+
+def history(standing: Standing) -> list[Wording]:
+    """Every wording, the newest first, each beside what changed in it."""
+    befores: list[Entry | None] = [None, *standing.wordings]
+    pairs = zip(befores, standing.wordings, strict=False)
+    return [
+        Wording(entry, wording.differences(before.text, entry.text) if before else []) for before, entry in pairs
+    ][::-1]
+
+

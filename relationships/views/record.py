@@ -1,0 +1,110 @@
+"""The record: what both have written, newest first."""
+
+from dataclasses import dataclass
+
+from django.db.models import Value
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from relationships import kinds
+from relationships.access import SignedInRequest, door
+from relationships.models import Entry, Participant, Relationship
+from relationships.models.entry import EntryQuerySet
+from relationships.standing import threads
+from relationships.views.cards import Card, Deck
+from relationships.views.pages import address_within, is_a_look, page
+
+PAGE = 30
+"""Threads on a page."""
+NEWS = 20
+"""The most entries elsewhere in the record that a page points to."""
+LARGEST = 2**31 - 1
+
+UNSORTED = "unsorted"
+"""How an address names the entries for which nobody chose a kind."""
+
+
+@door
+@require_safe
+def show(request: SignedInRequest, relationship: Relationship, me: Participant) -> HttpResponse:
+    look = Look.of(request)
+    sheet = _sheet(relationship, me, look)
+    if is_a_look(request):
+        shown = [entry for card in sheet.cards for entry in card.shown()]
+        relationship.open(by=me, page=address_within(request, relationship), entries=shown)
+    return page(
+        request,
+        "record/record.html",
+        relationship,
+        me,
+        sheet=sheet,
+        look=look,
+        kinds=[(kind.name or UNSORTED, kind.label) for kind in kinds.standing_alone()],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Which part of the record somebody asks for. What an address says wrongly is as if it were not said."""
+
+    kind: str = ""
+    by: str = ""
+    before: int | None = None
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Look":
+        kind, by, before = (request.GET.get(name, "") for name in ("kind", "by", "before"))
+        known = {standing.name or UNSORTED for standing in kinds.standing_alone()}
+        return cls(
+            kind=kind if kind in known else "",
+            by=by if by in ("one", "two") else "",
+            before=int(before) if before.isdecimal() and len(before) < 11 and int(before) <= LARGEST else None,
+        )
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.kind or self.by)
+
+    def narrow(self, entries: EntryQuerySet, seats: list[Participant]) -> EntryQuerySet:
+        if self.kind:
+            entries = entries.of_kind("" if self.kind == UNSORTED else self.kind)
+        if self.by:
+            entries = entries.filter(author__in=[seat for seat in seats if seat.voice == self.by])
+        if self.before:
+            entries = entries.before(self.before)
+        return entries
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One page of the record."""
+
+    cards: list[Card]
+    news: list[Entry]
+    """What is new to the reader elsewhere in the record, newest first."""
+    older: int | None
+    """The number to go on from, where there is more."""
+
+
+def _sheet(relationship: Relationship, me: Participant, look: Look) -> Sheet:
+    here, elsewhere = _entries(relationship, me, look)
+    standing = threads(here)
+    deck = Deck(relationship, me)
+    return Sheet(
+        cards=[deck.card(thread) for thread in standing[:PAGE]],
+        news=sorted(elsewhere, key=lambda entry: -entry.number),
+        older=standing[PAGE - 1].entry.number if len(standing) > PAGE else None,
+    )
+
+
+def _entries(relationship: Relationship, me: Participant, look: Look) -> tuple[list[Entry], list[Entry]]:
+    """The entries of this page's threads, and on the first page what is unread anywhere else: one query."""
+    firsts = look.narrow(relationship.entries.first_in_thread(), relationship.seats).newest_first()
+    rows = relationship.entries.in_threads_of(firsts[: PAGE + 1]).for_reading().annotate(elsewhere=Value(False))
+    if look.before is None:
+        unread = relationship.entries.unread_by(me).newest_first().values("pk")[:NEWS]
+        news = relationship.entries.filter(pk__in=unread).for_reading().annotate(elsewhere=Value(True))
+        rows = rows.order_by().union(news.order_by(), all=True)
+    found = relationship.with_authors(rows)
+    here = {entry.pk: entry for entry in found if not entry.elsewhere}
+    return list(here.values()), [entry for entry in found if entry.pk not in here]

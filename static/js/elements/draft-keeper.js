@@ -1,0 +1,90 @@
+/* <draft-keeper data-save data-kept data-lost data-logged-out>: inside a form with a box for words.
+
+   Saves a draft on the server a moment after typing stops, and when the page is left or hidden, which is
+   all the warning a phone gives. Nothing is kept in the browser. Without it, "Keep as a draft" does the same. */
+
+const PAUSE = 800; // milliseconds after the last key
+
+class DraftKeeper extends HTMLElement {
+  connectedCallback() {
+    this.form = this.closest("form");
+    this.state = this.querySelector("[role=status]");
+    this.saved = this.words();
+    this.form.addEventListener("input", () => this.soon());
+    this.form.addEventListener("submit", () => this.stop());
+    this.form.addEventListener("htmx:beforeRequest", () => this.stop());
+    this.form.addEventListener("htmx:sendError", () => this.say(this.dataset.lost));
+    this.form.addEventListener("htmx:responseError", () => this.say(this.dataset.lost));
+    this.leaving = () => document.visibilityState === "hidden" && this.now({ keepalive: true });
+    document.addEventListener("visibilitychange", this.leaving);
+    addEventListener("pagehide", this.leaving);
+    this.online = () => this.now();
+    addEventListener("online", this.online);
+  }
+
+  disconnectedCallback() {
+    this.stop();
+    document.removeEventListener("visibilitychange", this.leaving);
+    removeEventListener("pagehide", this.leaving);
+    removeEventListener("online", this.online);
+  }
+
+  words() {
+    const fields = new FormData(this.form);
+    return ["text", "kind", "prompt", "happened_on", "helped_by"].map((name) => fields.get(name) ?? "").join("\u0000");
+  }
+
+  say(sentence) {
+    this.state.textContent = sentence;
+  }
+
+  soon() {
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this.now(), PAUSE);
+  }
+
+  // The words are on their way to be shared: saving them now would leave a draft of what is shared already.
+  stop() {
+    clearTimeout(this.waiting);
+    this.request?.abort();
+    this.saved = this.words();
+  }
+
+  async now({ keepalive = false } = {}) {
+    clearTimeout(this.waiting);
+    const words = this.words();
+    if (this.saving || words === this.saved) return;
+    this.saving = true;
+    this.request = new AbortController();
+    try {
+      const body = new FormData(this.form);
+      const response = await fetch(this.dataset.save, {
+        method: "POST",
+        body,
+        keepalive,
+        redirect: "manual",
+        signal: this.request.signal,
+        headers: { "X-Requested-With": "draft-keeper" },
+      });
+      await this.hear(response, words);
+    } catch (error) {
+      if (error.name !== "AbortError") this.say(this.dataset.lost);
+    } finally {
+      this.saving = false;
+      if (this.saved === words && this.words() !== words) this.soon();
+    }
+  }
+
+  async hear(response, words) {
+    if (response.status === 403 || response.type === "opaqueredirect") return this.say(this.dataset.loggedOut);
+    if (response.status >= 500) return this.say(this.dataset.lost);
+    const answer = await response.json();
+    if (answer.error) return this.say(answer.error);
+    this.form.elements.draft.value = answer.draft ?? "";
+    this.form.elements.version.value = answer.version ?? "";
+    this.saved = words;
+    this.say(answer.draft ? this.dataset.kept : "");
+  }
+}
+
+customElements.define("draft-keeper", DraftKeeper);
