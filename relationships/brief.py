@@ -1,6 +1,7 @@
 """Before we meet: one page from the record, in the people's own words. Nothing is summarised, only cut."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -74,7 +75,9 @@ def _standing(relationship: Relationship) -> list[Standing]:
     """The newest of what matters and of how care should be, from each person, as it stands."""
     firsts = relationship.entries.first_in_thread().not_withdrawn().newest_first()
     newest = [
-        relationship.entries.filter(pk__in=firsts.by(seat).of_kind(kind).values("pk")[:AT_A_GLANCE]).values("pk")
+        relationship.entries.filter(pk__in=firsts.by(seat).of_kind(kind).values("pk")[:AT_A_GLANCE])
+        .order_by()
+        .values("pk")
         for seat in relationship.seats
         for kind in STANDING_KINDS
     ]
@@ -116,4 +119,6 @@ def _read_by(reader: Participant, standing: list[Standing]) -> list[Standing]:
 
 
 def _excerpts(standing: Iterable[Standing], limit: int) -> list[Excerpt]:
-    return [Excerpt(one.entry, *prose.cut(one.current.shown.words, limit)) for one in standing]
+    # Paragraphs close up: the page is one sheet.
+    words = [re.sub(r"\n+", "\n", one.current.shown.words) for one in standing]
+    return [Excerpt(one.entry, *prose.cut(said, limit)) for one, said in zip(standing, words, strict=True)]

@@ -97,7 +97,9 @@ class WordsForm(forms.Form):
         if draft is not None:
             initial |= {name: getattr(draft, name) for name in cls.KEPT}
             initial |= {"draft": draft.pk, "version": draft.version}
-        return cls(initial=initial | {"submission": uuid.uuid4()})
+        form = cls(initial=initial | {"submission": uuid.uuid4()})
+        form.fields["text"].widget.attrs["autofocus"] = True
+        return form
 
     @property
     def words(self) -> dict[str, Any]:

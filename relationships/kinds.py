@@ -19,7 +19,9 @@ class Kind:
     name: ClassVar[str]
     """How the record, the API and exports call it; empty where nobody chose one."""
     label: ClassVar[Promise | str]
-    """What people see above the words, in the voice of whoever wrote them."""
+    """What people choose and see above the words, in the voice of whoever wrote them."""
+    heading: ClassVar[Promise | str | None] = None
+    """What stands above the words, where that is not the label."""
     prompts: ClassVar[tuple[Promise | str, ...]] = ()
     """Optional doors into an empty page. Nobody has to answer one."""
     bears: ClassVar[str] = ""
@@ -39,12 +41,6 @@ def get(name: str) -> type[Kind]:
 def standing_alone() -> Iterator[type[Kind]]:
     """The kinds that somebody can begin with, in the order in which they are offered."""
     return (kind for kind in _registry.values() if not kind.bears)
-
-
-class Unsorted(Kind):
-    name = ""
-    label = _("something else")
-    prompts = (_("Anything at all. One line is enough."),)
 
 
 class Conversation(Kind):
@@ -85,6 +81,13 @@ class CarePreference(Kind):
         _("Who would you like to have with you?"),
         _("What helps? What does not?"),
     )
+
+
+class Unsorted(Kind):
+    name = ""
+    label = _("something else")
+    heading = ""
+    prompts = (_("Anything at all. One line is enough."),)
 
 
 class Reply(Kind):

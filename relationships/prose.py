@@ -67,7 +67,7 @@ class Fault(StrEnum):
 _CONTROL: Final = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
 _SURROGATE: Final = r"\ud800-\udfff"
 # Embeddings, overrides and isolates can make a line read in another order than it was written in
-# (CVE-2021-42574). The marks U+200E, U+200F and U+061C only steer their neighbours; Arabic and Hebrew need them.
+# (CVE-2021-42574). The marks U+200E, U+200F and U+061C only steer their neighbours; scripts need them.
 _BIDI: Final = r"\u202a-\u202e\u2066-\u2069"
 
 _REFUSED: Final = (
@@ -259,9 +259,9 @@ def _keeps(shown: str, tree: Element) -> bool:
 # Each line, list item and emphasis is an element, and elements are what costs time; each of & < > is a token.
 # Prose of this length has a few hundred lines, a few dozen marks, and hardly a sign that HTML has to escape.
 _COSTLY: Final = (
-    (re.compile(r"\n"), 1_200),
-    (re.compile(r"\*+|_+|`+|\]\(|://"), 1_000),
-    (re.compile(r"[&<>]"), 4_000),
+    (re.compile(r"\n"), 1_000),
+    (re.compile(r"\*+|_+|`+|\]\(|://"), 800),
+    (re.compile(r"[&<>]"), 2_500),
 )
 # Nesting recurses. Nobody quotes a quotation six deep, or sets a list into a list into a list that often.
 _DEEP: Final = re.compile(

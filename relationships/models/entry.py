@@ -134,7 +134,9 @@ class Entry(AppendOnly):
 
     @property
     def label(self) -> Promise | str:
-        return kinds.get(self.kind).label
+        """What stands above the words."""
+        kind = kinds.get(self.kind)
+        return kind.label if kind.heading is None else kind.heading
 
     @property
     def shown(self) -> "Rendering":

@@ -24,6 +24,7 @@ ADDRESS = "brief/"
 def show(request: SignedInRequest, relationship: Relationship, me: Participant) -> HttpResponse:
     form = SinceForm(request.GET or None)
     sheet = _brief(request, relationship, me, form)
+    form.initial["since"] = timezone.localdate(sheet.since)
     return page(
         request,
         "record/brief.html",

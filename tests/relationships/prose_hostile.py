@@ -134,8 +134,10 @@ _BUILT: Final = {
     "quoted items of fourteen": lambda length: ("> - " + "x" * 9 + "\n") * length,
     "emphasis every twenty": lambda length: ("*" + "x" * 36 + "* ") * length,
     "links every forty-one": lambda length: "[aaaaaaaaaaaaaaa](http://b.c/dddddddddd) " * length,
-    "all limits at once": lambda length: "- *x* <&\n" * 495 + "- <>xxxxxxxxxxxxx&\n" * 700 + "x" * length,
-    "addresses and signs": lambda length: "a<b>&http://b.c/&amp;d " * length,
+    "all limits at once": lambda length: (
+        "- *x* <&\n" * 395 + "- <>xxxxxxxxxxxxxxxxxxx&\n" * 570 + "x" * length
+    ),
+    "addresses and signs": lambda length: "a<b&http://b.c/&amp;dddd " * 750 + "x" * length,
     "heading that trails off": lambda length: "# a" + " " * length,
     "rule that trails off": lambda length: "---" + " " * (length - 4) + "x",
     "bullet that trails off": lambda length: "-" + " " * (length - 2) + "x",

@@ -11,11 +11,13 @@ from html.parser import HTMLParser
 from itertools import product
 from typing import Any
 
+import bleach
 import markdown
 import pytest
 from bleach._vendor import html5lib  # type: ignore[import-not-found]
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markdown.blockprocessors import ParagraphProcessor
 
 from relationships import prose
 from tests.relationships.prose_hostile import hostile
@@ -73,7 +75,7 @@ def outside_the_list(html: str) -> list[str]:
                 f"{name}={value}" for name, value in element.items() if not allowed(element.tag, name, value)
             ]
         again = html5lib.serialize(tree, quote_attr_values="always", omit_optional_tags=False)
-        if html5lib.parseFragment(again) is None or seen(again) != seen(html):
+        if seen(again) != seen(html):
             found.append("changes when parsed again")
         html = again
     return found
@@ -230,15 +232,16 @@ def test_a_list_of_right_to_left_lines_has_its_bullets_on_the_right() -> None:
 
 
 PIECES = [
-    *("a", "b1 ", "\n", "\n\n", "    ", "- ", "* ", "+ ", "> ", ">", "# ", "1. ", "7. ", "00. ", "*", "**", "_", "__"),
-    *("`", "``", "[", "]", "(", ")", "[a](http://b.c)", "[HTTP://B.C](http://b.c)", "http://d.e/f", "http://é.b/ü"),
-    *("<", "&", "&amp;", "<b>", "\\", "---", "===", "'", '"', "é", "א", "😀", "\u0301", "\u200d", "\t", "\u00a0"),
-    *("mailto:a@b.c", "[m](mailto:a@b.c)", "\x02", "\x02klzzwxh:0000\x03", "\r", "\u2028", "٣. ", "\ufffe", "\ud800"),
+    *("a", "b1 ", "\n", "\n\n", "    ", "- ", "* ", "+ ", "> ", ">", "# ", "1. ", "7. ", "00. ", "*", "**"),
+    *("_", "__", "`", "``", "[", "]", "(", ")", "[a](http://b.c)", "[HTTP://B.C](http://b.c)"),
+    *("http://d.e/f", "http://é.b/ü", "<", "&", "&amp;", "<b>", "\\", "---", "===", "'", '"', "é", "א", "😀"),
+    *("\u0301", "\u200d", "\t", "\u00a0", "mailto:a@b.c", "[m](mailto:a@b.c)", "\x02"),
+    *("\x02klzzwxh:0000\x03", "\r", "\u2028", "٣. ", "\ufffe", "\ud800"),
 ]  # fmt: skip
 typed_text = st.one_of(st.text(max_size=200), st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(typed_text)
 def test_every_letter_and_digit_typed_is_on_the_page(typed: str) -> None:
     # List numbers are shown by the list. The target of a link is its href; `visible` writes it out.
@@ -247,7 +250,7 @@ def test_every_letter_and_digit_typed_is_on_the_page(typed: str) -> None:
     assert letters(prose.visible(typed)) or not letters(typed)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(typed_text)
 def test_nothing_outside_the_list_is_ever_on_the_page(typed: str) -> None:
     html = prose.render(typed)
@@ -272,29 +275,34 @@ def test_no_letter_is_given_up_for_the_converter(monkeypatch: pytest.MonkeyPatch
 # Nobody's words run ----------------------------------------------------------------------------------------
 
 SCHEMES = [
-    *("javascript:alert(1)", "JaVaScRiPt:alert(1)", "javascript:123", "javascript&colon;alert(1)", "vbscript:x"),
-    *("java&#115;cript:alert(1)", "&#106;avascript:alert(1)", "java\u200bscript:alert(1)", "\x01javascript:alert(1)"),
-    *("data:text/html;base64,PHNjcmlwdD4=", "data:image/svg+xml,x", "ftp://a.b", "file:///etc/passwd", "blob:x"),
-    *("//evil.example", "https:evil.example", "http:/\\evil.example", "https://a.b\\@c.d", "https://a@b.c", "x:y"),
-    *("https://a.b/\"onmouseover=alert(1)//", "https://a.b/'onmouseover=alert(1)//", "https://a.b/`x`", "http://[::1]"),
-    *("https://a.b/<script>alert(1)</script>", "https://ſ.b", "httpſ://a.b", "mailto:a@b.c?cc=d@e.f", "https://"),
+    *("javascript:alert(1)", "JaVaScRiPt:alert(1)", "javascript:123", "javascript&colon;alert(1)"),
+    *("vbscript:x", "java&#115;cript:alert(1)", "&#106;avascript:alert(1)", "java\u200bscript:alert(1)"),
+    *("\x01javascript:alert(1)", "data:text/html;base64,PHNjcmlwdD4=", "data:image/svg+xml,x", "ftp://a.b"),
+    *("file:///etc/passwd", "blob:x", "//evil.example", "https:evil.example", "http:/\\evil.example"),
+    *("https://a.b\\@c.d", "https://a@b.c", "x:y", "https://a.b/\"onmouseover=alert(1)//"),
+    *("https://a.b/'onmouseover=alert(1)//", "https://a.b/`x`", "http://[::1]"),
+    *("https://a.b/<script>alert(1)</script>", "https://ſ.b", "httpſ://a.b", "mailto:a@b.c?cc=d@e.f"),
+    *("https://"),
 ]  # fmt: skip
 TARGETS = [
-    *("[x]({})", "[x](<{}>)", '[x]({} "t")', "![x]({})", "[![x]({})]({})", "[x][1]\n\n[1]: {}", "<{}>", "{}", "({})"),
-    *("[x]: {}", "**[x]({})**", "- [x]({})", "> [x]({})", "# [x]({})", "`[x]({})`", "[{}]({})", "[x]( {} )", "x{}"),
+    *("[x]({})", "[x](<{}>)", '[x]({} "t")', "![x]({})", "[![x]({})]({})", "[x][1]\n\n[1]: {}", "<{}>", "{}"),
+    *("({})", "[x]: {}", "**[x]({})**", "- [x]({})", "> [x]({})", "# [x]({})", "`[x]({})`", "[{}]({})"),
+    *("[x]( {} )", "x{}"),
 ]  # fmt: skip
 ELEMENTS = [
-    *("<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg onload=alert(1)>", "<iframe src=x></iframe>"),
-    *("<a href='javascript:alert(1)'>x</a>", "<math><mi xlink:href='data:x'>", "<style>*{color:red}</style>"),
-    *("<p onclick=alert(1)>x", "<form action=x><input>", "<base href=//e>", "<meta http-equiv=refresh>", "<!--><b>"),
-    *("<noscript><p title='</noscript><img src=x>'>", "<svg></p><style><a id='</style><img src=1 onerror=x>'>"),
-    *("</p><script>x</script>", "<![CDATA[<b>]]>", "<?php x ?>", "<scr<script>ipt>x</scr</script>ipt>", "<plaintext>"),
-    *("<details open ontoggle=alert(1)>", "<video><source onerror=alert(1)>", "<a href=x style=x>", "<p dir=rtl>"),
-    *("<li value=9>", "<br/onclick=x>", "<p/>", "<textarea><b>", "<select><b>", "<table><b>", "<template><b>", "<x-y>"),
+    *("<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg onload=alert(1)>"),
+    *("<iframe src=x></iframe>", "<a href='javascript:alert(1)'>x</a>", "<math><mi xlink:href='data:x'>"),
+    *("<style>*{color:red}</style>", "<p onclick=alert(1)>x", "<form action=x><input>", "<base href=//e>"),
+    *("<meta http-equiv=refresh>", "<!--><b>", "<noscript><p title='</noscript><img src=x>'>"),
+    *("<svg></p><style><a id='</style><img src=1 onerror=x>'>", "</p><script>x</script>", "<![CDATA[<b>]]>"),
+    *("<?php x ?>", "<scr<script>ipt>x</scr</script>ipt>", "<plaintext>", "<details open ontoggle=alert(1)>"),
+    *("<video><source onerror=alert(1)>", "<a href=x style=x>", "<p dir=rtl>", "<li value=9>"),
+    *("<br/onclick=x>", "<p/>", "<textarea><b>", "<select><b>", "<table><b>", "<template><b>", "<x-y>"),
 ]  # fmt: skip
 WRAPPINGS = [
-    *("{}", "*{}*", "**{}**", "`{}`", "``` \n{}\n```", "> {}", "- {}", "1. {}", "# {}", "    {}", "[{}](http://a.b)"),
-    *("[x](http://a.b/{})", "http://a.b/{}", "a\n{}\nb", "\\{}", "[{}]: x", "_{}_\n\n---\n", "&{};", "{}\n===\n"),
+    *("{}", "*{}*", "**{}**", "`{}`", "``` \n{}\n```", "> {}", "- {}", "1. {}", "# {}", "    {}"),
+    *("[{}](http://a.b)", "[x](http://a.b/{})", "http://a.b/{}", "a\n{}\nb", "\\{}", "[{}]: x"),
+    *("_{}_\n\n---\n", "&{};", "{}\n===\n"),
 ]  # fmt: skip
 PAYLOADS = [wrap.replace("{}", inner) for wrap, inner in product(TARGETS, SCHEMES)] + [
     wrap.replace("{}", inner) for wrap, inner in product(WRAPPINGS, ELEMENTS)
@@ -335,7 +343,7 @@ def test_the_list_is_checked_again_behind_bleach(monkeypatch: pytest.MonkeyPatch
         "words</div>",
     )
     for html in escapes:
-        monkeypatch.setattr(prose.Cleaner, "clean", lambda self, text, html=html: html)
+        monkeypatch.setattr(bleach.Cleaner, "clean", lambda self, text, html=html: html)
         assert prose.render("*words*") == '<p dir="auto">*words*</p>'
 
 
@@ -393,7 +401,7 @@ def test_a_link_leads_where_it_says(typed: str, target: str) -> None:
 def test_an_address_too_long_to_be_one_is_shown_as_typed() -> None:
     typed = "https://nhs.uk/" + "a" * 2_000
     assert prose.render(typed) == prose.plain(typed)
-    assert "<a" not in prose.render("http://" + "é" * 64 + ".uk")
+    assert "<a" not in prose.render("http://" + "é" * 64 + ".uk http://:é http://é..uk")
 
 
 # Cost and failure -------------------------------------------------------------------------------------------
@@ -419,14 +427,14 @@ def test_text_over_the_limit_is_shown_and_costs_no_more() -> None:
 
 
 def test_long_plain_prose_is_converted_not_refused() -> None:
-    typed = "The pain was *less* on Tuesday, after the walk with Ada.\n\n" * 330
-    assert prose.render(typed).count("<em>less</em>") == 330
+    typed = "The pain was *less* on Tuesday, after the walk with Ada and the dog.\n\n" * 280
+    assert prose.render(typed).count("<em>less</em>") == 280
 
 
 @pytest.mark.parametrize(
     "failure", [RecursionError("deep"), ValueError("bad"), MemoryError(), AssertionError()]
 )
-@pytest.mark.parametrize("part", [(prose._Converter, "convert"), (prose.Cleaner, "clean")])
+@pytest.mark.parametrize("part", [(prose._Converter, "convert"), (bleach.Cleaner, "clean")])
 def test_a_failing_renderer_hides_no_words(
     monkeypatch: pytest.MonkeyPatch, part: tuple[type, str], failure: Exception
 ) -> None:
@@ -449,7 +457,7 @@ def test_a_converter_that_stopped_half_way_spoils_nothing_after_it(monkeypatch: 
         raise RecursionError
 
     with monkeypatch.context() as patched:
-        patched.setattr(prose.ParagraphProcessor, "run", fail)
+        patched.setattr(ParagraphProcessor, "run", fail)
         assert prose.render(typed) == prose.plain(typed)
     assert prose.render(typed) == before
 

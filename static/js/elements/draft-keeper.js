@@ -12,6 +12,9 @@ class DraftKeeper extends HTMLElement {
     this.saved = this.words();
     this.form.addEventListener("input", () => this.soon());
     this.form.addEventListener("submit", () => this.stop());
+    this.form.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.form.requestSubmit(this.querySelector("[value=share]"));
+    });
     this.form.addEventListener("htmx:beforeRequest", () => this.stop());
     this.form.addEventListener("htmx:sendError", () => this.say(this.dataset.lost));
     this.form.addEventListener("htmx:responseError", () => this.say(this.dataset.lost));

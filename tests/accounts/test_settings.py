@@ -1,0 +1,101 @@
+"""What a person says about themselves."""
+
+import pytest
+
+pytestmark = pytest.mark.django_db
+
+SETTINGS = "/me/settings/"
+
+
+def test_a_stranger_is_asked_to_log_in(client):
+    assert client.get(SETTINGS)["Location"] == "/accounts/login/?next=/me/settings/"
+
+
+def test_only_the_name_is_needed(at_home, ada):
+    response = at_home.post(SETTINGS, {"name": "Ada Q."}, follow=True)
+    assert response.redirect_chain == [(SETTINGS, 302)]
+    assert "Your settings are saved." in response.content.decode()
+    ada.refresh_from_db()
+    assert (ada.name, ada.called, ada.pronouns, ada.time_zone, ada.language) == ("Ada Q.", "", "", "", "")
+    assert not ada.pauses_first
+
+
+def test_all_of_it_is_kept_and_shown_again(at_home, ada):
+    said = {
+        "name": "Ada Quill",
+        "called": "Addie",
+        "pronouns": "she/her",
+        "time_zone": "Europe/London",
+        "pauses_first": "on",
+    }
+    at_home.post(SETTINGS, said)
+    ada.refresh_from_db()
+    assert (ada.short_name, ada.pronouns, str(ada.zone), ada.pauses_first) == (
+        "Addie",
+        "she/her",
+        "Europe/London",
+        True,
+    )
+    page = at_home.get(SETTINGS).content.decode()
+    for shown in ('value="Addie"', 'value="she/her"', '<option value="Europe/London" selected>London</option>'):
+        assert shown in page
+    assert "Ask me before showing new words" in page
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"name": ""}, "Write your name."),
+        ({"name": "\u2060\u200b"}, "invisible character"),
+        ({"called": "eid\u202eda"}, "invisible character"),
+        ({"pronouns": "she\u2066"}, "invisible character"),
+        ({"pronouns": "x" * 41}, "Use at most 40 characters."),
+        ({"time_zone": "Mars/Olympus"}, "Choose a time zone from the list."),
+        ({"time_zone": "../../etc/passwd"}, "Choose a time zone from the list."),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_changed(at_home, ada, wrong, sentence):
+    response = at_home.post(SETTINGS, {"name": "Somebody Else", "called": "Kept", **wrong})
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert sentence in page
+    assert page.count("Error:") >= 2  # in the title, and beside the box
+    assert ('value="Kept"' in page) or "called" in wrong
+    ada.refresh_from_db()
+    assert ada.name == "Ada Quill"
+
+
+def test_a_time_zone_that_is_no_longer_offered_stays(at_home, ada):
+    ada.time_zone = "GB"
+    ada.save()
+    assert '<option value="GB" selected>' in at_home.get(SETTINGS).content.decode()
+    at_home.post(SETTINGS, {"name": "Ada Quill", "time_zone": "GB"})
+    ada.refresh_from_db()
+    assert ada.time_zone == "GB"
+
+
+class TestLanguage:
+    def test_one_language_is_no_question(self, at_home):
+        assert 'name="language"' not in at_home.get(SETTINGS).content.decode()
+
+    @pytest.fixture
+    def _two_languages(self, settings):
+        settings.LANGUAGES = [("en", "English"), ("nl", "Nederlands")]
+
+    @pytest.mark.usefixtures("_two_languages")
+    def test_theirs_is_kept_and_spoken(self, at_home, ada):
+        at_home.post(SETTINGS, {"name": "Ada Quill", "language": "nl"})
+        ada.refresh_from_db()
+        assert ada.language == "nl"
+        assert '<html lang="nl"' in at_home.get(SETTINGS).content.decode()
+
+    @pytest.mark.usefixtures("_two_languages")
+    def test_another_is_refused(self, at_home):
+        page = at_home.post(SETTINGS, {"name": "Ada Quill", "language": "tlh"}).content.decode()
+        assert "Choose a language from the list." in page
+
+
+def test_the_page_leads_to_the_rest_of_the_account(at_home):
+    page = at_home.get(SETTINGS).content.decode()
+    for path in ("/accounts/email/", "/accounts/password/change/", "/accounts/logout/"):
+        assert f'href="{path}"' in page

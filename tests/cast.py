@@ -1,0 +1,82 @@
+"""The people of the tests: two who keep a record together, and one who must never see anything."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from relationships.models import Entry, Participant, Relationship, Side
+
+PASSWORD = "a long enough pass phrase"
+CANARY = "canary-7e3f"
+"""A word of the record that must never turn up anywhere else."""
+
+
+def person(name: str, **settings: Any) -> Any:
+    """Somebody with a verified address (`wren@example.org` for Wren) and PASSWORD."""
+    address = f"{name.split()[0].lower()}@example.org"
+    someone = get_user_model().objects.create_user(address, PASSWORD, name=name, **settings)
+    EmailAddress.objects.create(user=someone, email=address, verified=True, primary=True)
+    return someone
+
+
+@dataclass
+class Pair:
+    """A relationship and its two seats."""
+
+    relationship: Relationship
+    patient: Participant
+    clinician: Participant
+
+    def seat(self, side: str) -> Participant:
+        return self.patient if side == Side.PATIENT else self.clinician
+
+
+def pair(patient: Any, clinician: Any) -> Pair:
+    """Two people who have begun: the patient invited, the clinician accepted."""
+    relationship = Relationship.begin(by=patient, side=Side.PATIENT)
+    first = relationship.seat_of(patient)
+    second = relationship.accept(relationship.invite(by=first), by=clinician)
+    return Pair(relationship, first, second)
+
+
+def signed_in(someone: Any) -> Client:
+    client = Client()
+    client.force_login(someone)
+    return client
+
+
+@dataclass
+class Chair:
+    """One of the two, with their seat, their browser, and the other's seat as they see it."""
+
+    participant: Participant
+    relationship: Relationship
+    client: Client
+
+    @property
+    def address(self) -> str:
+        return f"/r/{self.relationship.pk}/"
+
+    def write(self, text: str = f"One line, {CANARY}.", **what: Any) -> Entry:
+        return self.relationship.write(by=self.participant, text=text, **what)
+
+    def answer(self, entry: Entry, text: str = "I hear you.", **what: Any) -> Entry:
+        return self.relationship.answer(entry, by=self.participant, text=text, **what)
+
+    def correct(self, entry: Entry, text: str = "Rather like this.", **what: Any) -> Entry:
+        return self.relationship.correct(entry, by=self.participant, text=text, **what)
+
+    def withdraw(self, entry: Entry, text: str = "") -> Entry:
+        return self.relationship.withdraw(entry, by=self.participant, text=text)
+
+    def get(self, page: str = "", **query: Any) -> Any:
+        """A page of the record, by its address within it."""
+        return self.client.get(self.address + page, query)
+
+    def post(self, page: str = "", **data: Any) -> Any:
+        return self.client.post(self.address + page, data)
+
+

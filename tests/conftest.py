@@ -1,0 +1,82 @@
+"""Fixtures that every test may use. `me` and `them` run each test once from either chair."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connections
+from django.test import TransactionTestCase
+
+from relationships import guards
+from tests.cast import Chair, Pair, pair, person, signed_in
+
+
+@pytest.fixture(autouse=True)
+def _no_rate_limits_left_over() -> Iterator[None]:
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def wren(db: None) -> Any:
+    """The patient."""
+    return person("Wren Halloway", called="Wren", pronouns="she/her", time_zone="Europe/London")
+
+
+@pytest.fixture
+def isko(db: None) -> Any:
+    """The clinician."""
+    return person("Isko Marchetti-Oduya", called="Isko", time_zone="Europe/Lisbon")
+
+
+@pytest.fixture
+def stranger(db: None) -> Any:
+    """Somebody with an account and another record, who must never see this one."""
+    someone = person("Sefa Stranger")
+    pair(someone, person("Another Clinician"))
+    return someone
+
+
+@pytest.fixture
+def two(wren: Any, isko: Any) -> Pair:
+    """The relationship of Wren and Isko."""
+    return pair(wren, isko)
+
+
+@pytest.fixture(params=["patient", "clinician"])
+def side(request: pytest.FixtureRequest) -> str:
+    """From which chair the test looks. Everything must hold from both."""
+    return str(request.param)
+
+
+@pytest.fixture
+def me(two: Pair, side: str) -> Chair:
+    seat = two.seat(side)
+    return Chair(seat, two.relationship, signed_in(seat.person))
+
+
+@pytest.fixture
+def them(two: Pair, side: str) -> Chair:
+    seat = two.seat("clinician" if side == "patient" else "patient")
+    return Chair(seat, two.relationship, signed_in(seat.person))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _emptying_takes_the_guards_off() -> Iterator[None]:
+    """Tests with real transactions empty their tables at the end, which is just what the guards refuse.
+
+    So the guards step aside for that moment, in tests only, and stand again for the next one.
+    """
+    empty = TransactionTestCase._fixture_teardown
+
+    def unguarded(case: TransactionTestCase) -> None:
+        for name in case._databases_names(include_mirrors=False):
+            guards.remove(connections[name])
+        empty(case)
+        for name in case._databases_names(include_mirrors=False):
+            guards.install(connections[name])
+
+    TransactionTestCase._fixture_teardown = unguarded
+    yield
+    TransactionTestCase._fixture_teardown = empty
