@@ -37,13 +37,13 @@ def _permission(request: HttpRequest) -> dict[str, str] | None:
     return None
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return settings.SIGNUP_OPEN or _permission(request) is not None
 
     def is_email_verified(self, request: HttpRequest, email: str) -> bool:
         permission = _permission(request)
-        return bool(permission and permission["address"]) and permission["address"] == email.lower()
+        return permission is not None and permission["address"] == email.lower() != ""
 
     def unstash_verified_email(self, request: HttpRequest) -> None:
         """Nothing: allauth would add a stashed address to the account even when another one was typed."""
@@ -60,7 +60,8 @@ class AccountAdapter(DefaultAccountAdapter):
         if user is None:
             request.session[EMAIL_VERIFICATION_CODE_SESSION_KEY]["user_id"] = str(uuid7())
             request.session.modified = True
-        return super().respond_email_verification_sent(request, user)
+        response: HttpResponseBase = super().respond_email_verification_sent(request, user)
+        return response
 
     def login(self, request: HttpRequest, user: User) -> None:
         """Until the browser is closed, unless they said that this device is their own."""
@@ -70,9 +71,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_email_verification_redirect_url(self, email_address: Any) -> str:
         """Where they came from: a signed-in person has changed their address in their settings."""
-        if self.request.user.is_authenticated:
-            return reverse("settings")
-        return super().get_email_verification_redirect_url(email_address)
+        return reverse("settings" if self.request.user.is_authenticated else "account_login")
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("settings")

@@ -19,11 +19,12 @@ JOINERS = "\u200c\u200d"
 
 
 def validate_line(text: str) -> None:
-    """Refuse characters that hide, break the line, or turn the reading direction of what stands beside a name."""
+    """Refuse characters that hide, break the line, or turn the direction of what stands beside a name."""
     for character in text:
         if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and character not in JOINERS:
             raise ValidationError(
-                _("There is an invisible character in this. Delete it all and type it again."), code="invisible"
+                _("There is an invisible character in this. Delete it all and type it again."),
+                code="invisible",
             )
 
 
@@ -34,17 +35,16 @@ def validate_name(name: str) -> None:
 
 
 class _SignupBox(forms.BoundField):
-    """allauth adds its boxes when ours are made already, so their words are chosen where the page asks for them."""
+    """allauth adds its boxes after ours are made, so their words are chosen when the page asks for a box."""
 
     def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
         super().__init__(form, field, name)
         if name == "password1":
             self.label = _("Create a password")
-            self.help_text = _("8 characters or more. Three words that only you would put together are a good one.")
 
 
 class SignupForm(forms.Form):
-    """The part of allauth's form that is ours: a name. The rest is added by allauth, which inherits from this."""
+    """What is ours in allauth's form, which inherits from this one: the name."""
 
     field_order = ("name", "email", "password1")
     bound_field_class = _SignupBox
@@ -64,7 +64,7 @@ class SignupForm(forms.Form):
 
 
 REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
-"""The parts of the world under which people find their town; the other names are old ones of the same zones."""
+"""Where people look for their town. The names outside of these are old ones of the same zones."""
 
 
 @functools.cache
@@ -89,7 +89,7 @@ class SettingsForm(forms.ModelForm):
             "pauses_first": _("Ask me before showing new words"),
         }
         help_texts = {
-            "called": _("Empty: the first word of your name."),
+            "called": _("If you leave this empty: the first word of your name."),
             "pronouns": _("For example: she/her, he/him, they/them."),
             "pauses_first": _("New words from the other person stay closed until you open them."),
         }

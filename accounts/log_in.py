@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.adapter import STAY
 
 
-class RequestLoginCodeForm(allauth.RequestLoginCodeForm):
+class RequestLoginCodeForm(allauth.RequestLoginCodeForm):  # type: ignore[misc]
     """Asks the same as the log-in by password: whether to stay logged in when the browser is closed."""
 
     # allauth's name for its own box, so that both are worded in one place.
     remember = forms.BooleanField(label=_("Remember Me"), required=False)
 
     def clean_remember(self) -> bool:
-        context.request.session[STAY] = self.cleaned_data["remember"]
-        return self.cleaned_data["remember"]
+        stays: bool = self.cleaned_data["remember"]
+        context.request.session[STAY] = stays
+        return stays

@@ -73,4 +73,4 @@ class User(AbstractBaseUser):
 
     def owns(self, address: str) -> bool:
         """Whether they have shown that this e-mail address is theirs."""
-        return EmailAddress.objects.filter(user=self, email__iexact=address, verified=True).exists()
+        return bool(EmailAddress.objects.filter(user=self, email__iexact=address, verified=True).exists())

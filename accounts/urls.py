@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from accounts import sign_in, views
+from accounts import views
 
 urlpatterns = [
     path("settings/", views.settings, name="settings"),
-    path("sign-in/<str:token>/", sign_in.sign_in, name="sign-in"),
+    path("sign-in/<str:token>/", views.sign_in, name="sign-in"),
 ]

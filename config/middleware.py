@@ -16,7 +16,9 @@ Handler = Callable[[HttpRequest], HttpResponse]
 class KeepWordsLoginRequiredMiddleware(LoginRequiredMiddleware):
     """Every page is private unless it says otherwise, and a session that ran out costs nobody their words."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponse:
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponse:
         if request.method == "POST" and request.POST.get("text"):
             return kept_words(request)
         return super().handle_no_permission(request, view_func)

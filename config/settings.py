@@ -205,7 +205,15 @@ CONTENT_SECURITY_POLICY = {
 }
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     name: []
-    for name in ("camera", "microphone", "geolocation", "payment", "usb", "display-capture", "browsing-topics")
+    for name in (
+        "camera",
+        "microphone",
+        "geolocation",
+        "payment",
+        "usb",
+        "display-capture",
+        "browsing-topics",
+    )
 }
 X_FRAME_OPTIONS = "DENY"
 # Not "no-referrer": browsers then send "Origin: null" with a form, and Django's CSRF check refuses it.

@@ -19,7 +19,12 @@ def kept_words(request: HttpRequest) -> HttpResponse:
 
     They stand on this page only: nobody knows who typed them, so they are kept nowhere else.
     """
-    fields = [(name, value) for name in request.POST if name not in NOT_WORDS for value in request.POST.getlist(name)]
+    fields = [
+        (name, value)
+        for name in request.POST
+        if name not in NOT_WORDS
+        for value in request.POST.getlist(name)
+    ]
     response = render(
         request,
         "kept.html",

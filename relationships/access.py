@@ -46,7 +46,8 @@ def door(view: View) -> View:
 def enter(person: "User", relationship_id: uuid.UUID) -> tuple[Relationship, Participant]:
     """The relationship and this person's seat in it, in one query. Raises Http404 for anybody else.
 
-    The seat comes with the box of its newest draft. The relationship comes with its seats, whether it has ended, and the number and digest of its newest Event.
+    The seat comes with the box of its newest draft; the relationship with its seats, whether it has ended, and
+    the number and digest of its newest Event.
     """
     newest = Event.objects.filter(relationship=OuterRef("relationship")).order_by("-number")
     seats = list(

@@ -2,18 +2,22 @@
 
 import datetime as dt
 import re
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from relationships import prose
 from relationships.models import Bearing, Entry, Participant, Relationship
-from relationships.models.entry import EntryQuerySet
 from relationships.standing import Standing
 
 AT_A_GLANCE = 3
 """How many of what matters, and of how they like care to be, for each person."""
 NEW = 6
 """How many of the new entries stand on the page itself."""
+MOST = 100
+"""As far as new entries are counted."""
 SHORT, LONG = 150, 240
 """Characters of one entry: what holds, and what is new. The rest is one tap away."""
 
@@ -55,8 +59,10 @@ def brief(relationship: Relationship, since: dt.datetime, *, reader: Participant
 
     With a `reader` who likes to choose when to open new words, what they have not read yet is left out.
     """
-    standing = _standing(relationship)
-    new, more = _new(relationship, since, [one.entry for one in standing])
+    known = _standing(relationship)
+    fresh = _new(relationship, since, known)
+    stands = _as_they_stand(relationship, known + fresh[:NEW])
+    standing, new = [stands[key] for key in known], [stands[key] for key in fresh[:NEW]]
     if reader and reader.person.pauses_first:
         standing, new = _read_by(reader, standing), _read_by(reader, new)
     people = [
@@ -68,42 +74,40 @@ def brief(relationship: Relationship, since: dt.datetime, *, reader: Participant
         for seat in relationship.seats
     ]
     shown = [entry for one in (*standing, *new) for entry in one.wordings]
-    return Brief(people, _excerpts(new, LONG), more, since, shown)
+    return Brief(people, _excerpts(new, LONG), max(0, len(fresh) - NEW), since, shown)
 
 
-def _standing(relationship: Relationship) -> list[Standing]:
-    """The newest of what matters and of how care should be, from each person, as it stands."""
+def _standing(relationship: Relationship) -> list[uuid.UUID]:
+    """The keys of the newest of what matters and of how care should be, from each person, the newest first."""
     firsts = relationship.entries.first_in_thread().not_withdrawn().newest_first()
     newest = [
         relationship.entries.filter(pk__in=firsts.by(seat).of_kind(kind).values("pk")[:AT_A_GLANCE])
         .order_by()
-        .values("pk")
+        .values_list("number", "pk")
         for seat in relationship.seats
         for kind in STANDING_KINDS
     ]
-    return _as_they_stand(relationship, newest[0].union(*newest[1:]))
+    return [key for _number, key in sorted(newest[0].union(*newest[1:]), reverse=True)]
 
 
-def _new(
-    relationship: Relationship, since: dt.datetime, known: list[Entry]
-) -> tuple[list[Standing], int]:
-    """What was written since then and does not stand above already, the newest first; and how many more."""
-    written = relationship.entries.since(since).not_withdrawn().exclude(bearing__in=[Bearing.CORRECTS, Bearing.WITHDRAWS])
-    keys = list(written.exclude(pk__in=[entry.pk for entry in known]).newest_first().values_list("pk", flat=True)[:100])
-    return _as_they_stand(relationship, keys[:NEW]), max(0, len(keys) - NEW)
+def _new(relationship: Relationship, since: dt.datetime, known: list[uuid.UUID]) -> list[uuid.UUID]:
+    """The keys of what was written since then and does not stand above already, the newest first."""
+    written = relationship.entries.since(since).not_withdrawn().exclude(pk__in=known)
+    said = written.exclude(bearing__in=[Bearing.CORRECTS, Bearing.WITHDRAWS])
+    return list(said.newest_first().values_list("pk", flat=True)[:MOST])
 
 
-def _as_they_stand(relationship: Relationship, keys: EntryQuerySet | list[object]) -> list[Standing]:
-    """These entries with their corrections, the newest first."""
-    rows = relationship.entries.for_reading()
-    entries = relationship.with_authors(rows.filter(pk__in=keys))
-    corrections = relationship.with_authors(
-        rows.filter(about__in=[entry.pk for entry in entries], bearing=Bearing.CORRECTS)
-    )
-    alone = {entry.pk: Standing(entry) for entry in sorted(entries, key=lambda entry: -entry.number)}
-    for correction in sorted(corrections, key=lambda entry: entry.number):
-        alone[correction.about_id].corrections.append(correction)
-    return list(alone.values())
+def _as_they_stand(relationship: Relationship, keys: list[uuid.UUID]) -> dict[uuid.UUID, Standing]:
+    """These entries with their corrections, by their keys."""
+    with_corrections = Q(pk__in=keys) | Q(about__in=keys, bearing=Bearing.CORRECTS)
+    rows = relationship.entries.filter(with_corrections).for_cutting().order_by("number")
+    stands: dict[uuid.UUID, Standing] = {}
+    for entry in relationship.with_authors(rows):
+        if entry.pk in keys:
+            stands[entry.pk] = Standing(entry)
+        elif entry.about_id:
+            stands[entry.about_id].corrections.append(entry)
+    return stands
 
 
 def _of(standing: list[Standing], seat: Participant, kind: str) -> list[Standing]:
@@ -114,11 +118,11 @@ def _read_by(reader: Participant, standing: list[Standing]) -> list[Standing]:
     return [
         one
         for one in standing
-        if one.entry.author_id == reader.pk or all(hasattr(wording, "reading") for wording in one.wordings)
+        if one.entry.author_id == reader.pk or all(wording.read_at for wording in one.wordings)
     ]
 
 
 def _excerpts(standing: Iterable[Standing], limit: int) -> list[Excerpt]:
     # Paragraphs close up: the page is one sheet.
-    words = [re.sub(r"\n+", "\n", one.current.shown.words) for one in standing]
+    words = [re.sub(r"\n+", "\n", one.current.words) for one in standing]
     return [Excerpt(one.entry, *prose.cut(said, limit)) for one, said in zip(standing, words, strict=True)]

@@ -2,22 +2,25 @@
 
 import datetime as dt
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from relationships import clock, kinds, prose
 from relationships.models import Draft, Side
 
-FAULTS: dict[str, Promise | str] = {
+FAULTS: dict[str, Any] = {
     "empty": _("Write something first. One line is enough."),
     "too_long": _("This is longer than one entry can be. Share it in two parts."),
-    "control": _("There is an invisible control character in this text. Type that part again, or paste it as plain text."),
+    "control": _(
+        "There is an invisible control character in this text. Type that part again, or paste it as plain text."
+    ),
     "surrogate": _("There is a broken character in this text, perhaps half an emoji. Type that part again."),
-    "bidi": _("There is an invisible character in this text that turns the direction of reading. Type that part again."),
+    "bidi": _(
+        "There is an invisible character in this text that turns the direction of reading. Type that part again."
+    ),
 }
 
 
@@ -38,7 +41,7 @@ class WordsField(forms.CharField):
         self.validators = [validate_prose]
 
     def to_python(self, value: Any) -> str:
-        return prose.normalise_newlines(super().to_python(value))
+        return prose.normalise_newlines(super().to_python(value) or "")
 
     def validate(self, value: str) -> None:
         if self.required:
@@ -89,7 +92,7 @@ class WordsForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
 
     # The fields that a draft keeps.
-    KEPT = ("text", "helped_by")
+    KEPT: ClassVar[tuple[str, ...]] = ("text", "helped_by")
 
     @classmethod
     def blank(cls, draft: Draft | None, **initial: Any) -> "WordsForm":
@@ -105,7 +108,9 @@ class WordsForm(forms.Form):
     def words(self) -> dict[str, Any]:
         """What the verb takes."""
         names = [name for name in self.KEPT if name in self.cleaned_data]
-        return {name: self.cleaned_data[name] for name in names} | {"submission": self.cleaned_data["submission"]}
+        return {name: self.cleaned_data[name] for name in names} | {
+            "submission": self.cleaned_data["submission"]
+        }
 
 
 class WriteForm(WordsForm):

@@ -1,6 +1,6 @@
 """The addresses of the record. Every one under `/r/<id>/` goes through the door (`access.door`)."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from relationships.views import (
     answer,
@@ -27,7 +27,7 @@ of_an_entry = [
     path("withdrawal/", withdrawal.create, name="withdrawal"),
 ]
 
-of_a_record = [
+of_a_record: list[URLPattern | URLResolver] = [
     path("", record.show, name="record"),
     path("write/", write.create, name="write"),
     path("draft/", draft.save, name="draft"),

@@ -78,5 +78,3 @@ class Chair:
 
     def post(self, page: str = "", **data: Any) -> Any:
         return self.client.post(self.address + page, data)
-
-

@@ -1,18 +1,23 @@
 """allauth's boxes, made like ours."""
 
 from django import forms, template
+from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
+
+GOOD_PASSWORD = _("8 characters or more. Three words that only you would put together are a good one.")
 
 
 @register.filter
 def plainly(form: forms.BaseForm) -> forms.BaseForm:
-    """Take away the grey words in empty boxes, which vanish just when one needs them; the label says them.
-
-    A box for a code brings up the keys with digits.
-    """
-    for field in form.fields.values():
-        field.widget.attrs.pop("placeholder", None)
-        if field.widget.attrs.get("autocomplete") == "one-time-code":
-            field.widget.attrs["inputmode"] = "numeric"
+    """Make the boxes as they are everywhere else here."""
+    for box in form:
+        attrs = box.field.widget.attrs
+        # Grey words in an empty box vanish just when one needs them. The label says the same.
+        attrs.pop("placeholder", None)
+        if attrs.get("autocomplete") == "one-time-code":
+            attrs["inputmode"] = "numeric"
+        if box.name == "password1":
+            # Django's is a list, which cannot stand in the paragraph of a hint.
+            box.help_text = GOOD_PASSWORD
     return form

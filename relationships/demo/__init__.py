@@ -21,7 +21,20 @@ STORY = Path(__file__).with_name("story.toml")
 DOMAIN = "demonstration.example"
 """Addresses that can never receive mail (RFC 2606), by which the people of a demonstration are known."""
 
-GIVEN_NAMES = ("Alva", "Benno", "Cleo", "Dag", "Edda", "Faro", "Gry", "Hedda", "Ilmo", "Juno", "Kaia", "Linus")
+GIVEN_NAMES = (
+    "Alva",
+    "Benno",
+    "Cleo",
+    "Dag",
+    "Edda",
+    "Faro",
+    "Gry",
+    "Hedda",
+    "Ilmo",
+    "Juno",
+    "Kaia",
+    "Linus",
+)
 
 
 def tell_the_story() -> Relationship:
@@ -102,8 +115,10 @@ def _when(act: dict[str, Any], people: dict[str, Any]) -> dt.datetime:
     return dt.datetime.combine(day, dt.time.fromisoformat(act["at"]), zone)
 
 
-def _perform(relationship: Relationship, by: Participant, act: dict[str, Any], told: dict[str, Entry]) -> None:
-    text, about = act.get("text", ""), told.get(act.get("about", ""))
+def _perform(
+    relationship: Relationship, by: Participant, act: dict[str, Any], told: dict[str, Entry]
+) -> None:
+    text = act.get("text", "")
     helped_by = act.get("helped_by", "")
     match act["verb"]:
         case "open":
@@ -117,11 +132,11 @@ def _perform(relationship: Relationship, by: Participant, act: dict[str, Any], t
                 by=by, text=text, kind=act["kind"], happened_on=happened_on, helped_by=helped_by
             )
         case "answer":
-            entry = relationship.answer(about, by=by, text=text, helped_by=helped_by)
+            entry = relationship.answer(told[act["about"]], by=by, text=text, helped_by=helped_by)
         case "correct":
-            entry = relationship.correct(about, by=by, text=text, helped_by=helped_by)
+            entry = relationship.correct(told[act["about"]], by=by, text=text, helped_by=helped_by)
         case "withdraw":
-            entry = relationship.withdraw(about, by=by, text=text)
+            entry = relationship.withdraw(told[act["about"]], by=by, text=text)
         case verb:
             raise ValueError(f"The story knows no verb {verb!r}.")
     if "key" in act:

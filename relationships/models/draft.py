@@ -10,7 +10,7 @@ from relationships.models.participant import Participant
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
-    def of(self, author: models.Model) -> "DraftQuerySet":
+    def of(self, author: Participant) -> "DraftQuerySet":
         return self.filter(author=author)
 
     def in_box(self, box: str) -> "DraftQuerySet":

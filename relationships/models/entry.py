@@ -1,10 +1,11 @@
 """One thing that someone wrote, for ever."""
 
+import datetime as dt
 import uuid
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.functional import Promise
 
 from config.ids import uuid7
@@ -22,43 +23,51 @@ class Bearing(models.TextChoices):
 
 class EntryQuerySet(AppendOnlyQuerySet):
     def of_kind(self, *names: str) -> "EntryQuerySet":
-        return cast("EntryQuerySet", self.filter(kind__in=names))
+        return self.filter(kind__in=names)
 
     def by(self, author: models.Model) -> "EntryQuerySet":
-        return cast("EntryQuerySet", self.filter(author=author))
+        return self.filter(author=author)
 
     def first_in_thread(self) -> "EntryQuerySet":
         """Those that stand by themselves; what answers or changes them hangs below."""
-        return cast("EntryQuerySet", self.filter(about=None))
+        return self.filter(about=None)
 
     def before(self, number: int) -> "EntryQuerySet":
-        return cast("EntryQuerySet", self.filter(number__lt=number))
+        return self.filter(number__lt=number)
 
     def since(self, moment: Any) -> "EntryQuerySet":
-        return cast("EntryQuerySet", self.filter(written_at__gte=moment))
+        return self.filter(written_at__gte=moment)
 
     def newest_first(self) -> "EntryQuerySet":
-        return cast("EntryQuerySet", self.order_by("-number"))
+        return self.order_by("-number")
 
     def in_threads_of(self, firsts: "EntryQuerySet") -> "EntryQuerySet":
         """All that was ever said in these threads."""
-        return cast("EntryQuerySet", self.filter(thread__in=firsts.values("pk")).order_by("number"))
+        return self.filter(thread__in=firsts.values("pk")).order_by("number")
 
     def not_withdrawn(self) -> "EntryQuerySet":
         """Without those that were withdrawn, nor any later wording of them."""
         withdrawals = Entry.objects.filter(bearing=Bearing.WITHDRAWS)
         wording_of_one = Q(bearing=Bearing.CORRECTS) & Exists(withdrawals.filter(about=OuterRef("about")))
-        return cast(
-            "EntryQuerySet", self.filter(~Exists(withdrawals.filter(about=OuterRef("pk"))), ~wording_of_one)
-        )
+        return self.filter(~Exists(withdrawals.filter(about=OuterRef("pk"))), ~wording_of_one)
 
     def unread_by(self, reader: models.Model) -> "EntryQuerySet":
         """What the other wrote and this reader has not had before their eyes."""
-        return cast("EntryQuerySet", self.exclude(author=reader).filter(reading=None).not_withdrawn())
+        return self.exclude(author=reader).filter(reading=None).not_withdrawn()
 
     def for_reading(self) -> "EntryQuerySet":
-        """With what a page shows of each: its words as HTML, and when the other read it."""
-        return cast("EntryQuerySet", self.select_related("rendering", "reading__event"))
+        """With what a page shows of each: its words as HTML, and when the other first read it (`read_at`)."""
+        rows: EntryQuerySet = self.annotate(
+            read_at=F("reading__event__at"),
+            shown_version=F("rendering__version"),
+            shown_html=F("rendering__html"),
+        ).defer("salt", "submission")
+        return rows
+
+    def for_cutting(self) -> "EntryQuerySet":
+        """The same, with its words without marks, for a page that cuts them short."""
+        rows: EntryQuerySet = self.for_reading().annotate(shown_words=F("rendering__words"))
+        return rows
 
 
 class Entry(AppendOnly):
@@ -85,7 +94,14 @@ class Entry(AppendOnly):
     # One for each form that was shown: the same form sent twice is one entry.
     submission = models.UUIDField(default=uuid.uuid4, editable=False)
 
-    objects = EntryQuerySet.as_manager()
+    # What `for_reading` and `for_cutting` bring along.
+    read_at: dt.datetime | None
+    elsewhere: bool
+    shown_version: int | None
+    shown_html: str
+    shown_words: str
+
+    objects: ClassVar[EntryQuerySet] = EntryQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         base_manager_name = "objects"
@@ -139,16 +155,24 @@ class Entry(AppendOnly):
         return kind.label if kind.heading is None else kind.heading
 
     @property
-    def shown(self) -> "Rendering":
-        """The words as a page shows them: made at writing, and anew where the renderer has become a better one."""
-        rendering: Rendering | None = getattr(self, "rendering", None)
-        return rendering if rendering and rendering.version == prose.VERSION else Rendering.of(self)
+    def html(self) -> str:
+        """The words as safe HTML: made at writing, and anew where the renderer has become a better one."""
+        is_fresh = getattr(self, "shown_version", None) == prose.VERSION
+        return self.shown_html if is_fresh else prose.render(self.text)
+
+    @property
+    def words(self) -> str:
+        """The same without any marks."""
+        is_fresh = getattr(self, "shown_version", None) == prose.VERSION and hasattr(self, "shown_words")
+        return self.shown_words if is_fresh else prose.visible(self.text)
 
 
 class Rendering(models.Model):
     """An entry's words as HTML. Derived: it may be thrown away and made anew from the words at any time."""
 
-    entry = models.OneToOneField("Entry", on_delete=models.PROTECT, primary_key=True, related_name="rendering")
+    entry = models.OneToOneField(
+        "Entry", on_delete=models.PROTECT, primary_key=True, related_name="rendering"
+    )
     version = models.PositiveSmallIntegerField()
     html = models.TextField()
     # The same without any marks, for where an entry is cut short.

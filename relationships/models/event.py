@@ -1,6 +1,6 @@
 """Who did what, when: one line for every verb, each chained to the line before."""
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -27,13 +27,13 @@ class Verb(models.TextChoices):
 
 class EventQuerySet(AppendOnlyQuerySet):
     def before(self, number: int) -> "EventQuerySet":
-        return cast("EventQuerySet", self.filter(number__lt=number))
+        return self.filter(number__lt=number)
 
     def newest_first(self) -> "EventQuerySet":
-        return cast("EventQuerySet", self.order_by("-number"))
+        return self.order_by("-number")
 
     def for_reading(self) -> "EventQuerySet":
-        return cast("EventQuerySet", self.select_related("entry", "entry__about", "invitation"))
+        return self.select_related("entry", "entry__about", "invitation")
 
 
 class Event(AppendOnly):
@@ -54,7 +54,7 @@ class Event(AppendOnly):
     commitment = models.CharField(max_length=64, blank=True)
     digest = models.CharField(max_length=64)
 
-    objects = EventQuerySet.as_manager()
+    objects: ClassVar[EventQuerySet] = EventQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         base_manager_name = "objects"

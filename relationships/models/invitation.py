@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from base64 import b32encode
-from typing import ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -15,6 +15,9 @@ from relationships import clock
 from relationships.models.append_only import AppendOnly, AppendOnlyQuerySet
 from relationships.models.event import Event, Verb
 from relationships.models.participant import Participant, Side
+
+if TYPE_CHECKING:
+    from relationships.models.relationship import Relationship
 
 
 def digest_of(token: str) -> str:
@@ -28,13 +31,10 @@ class InvitationQuerySet(AppendOnlyQuerySet):
         answered = Event.objects.filter(invitation=OuterRef("pk"), verb__in=[Verb.DECLINED, Verb.TOOK_BACK])
         taken = Participant.objects.filter(relationship=OuterRef("relationship"), side=OuterRef("side"))
         ended = Event.objects.filter(relationship=OuterRef("relationship"), verb=Verb.ENDED)
-        return cast(
-            "InvitationQuerySet",
-            self.filter(~Exists(answered), ~Exists(taken), ~Exists(ended), expires_at__gt=clock.now()),
-        )
+        return self.filter(~Exists(answered), ~Exists(taken), ~Exists(ended), expires_at__gt=clock.now())
 
     def of_token(self, token: str) -> "InvitationQuerySet":
-        return cast("InvitationQuerySet", self.filter(token_hash=digest_of(token)))
+        return self.filter(token_hash=digest_of(token))
 
 
 class Invitation(AppendOnly):
@@ -50,7 +50,7 @@ class Invitation(AppendOnly):
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
-    objects = InvitationQuerySet.as_manager()
+    objects: ClassVar[InvitationQuerySet] = InvitationQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         base_manager_name = "objects"
@@ -64,7 +64,7 @@ class Invitation(AppendOnly):
 
     @classmethod
     def to(
-        cls, relationship: models.Model, *, by: models.Model, side: str, address: str, lasts: dt.timedelta
+        cls, relationship: "Relationship", *, by: Participant, side: str, address: str, lasts: dt.timedelta
     ) -> "Invitation":
         """A new invitation, not saved yet."""
         now = clock.now()

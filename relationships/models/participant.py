@@ -1,6 +1,6 @@
 """One person's seat in a relationship."""
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -25,7 +25,7 @@ class Side(models.TextChoices):
 
 class ParticipantQuerySet(AppendOnlyQuerySet):
     def of(self, person: Any) -> "ParticipantQuerySet":
-        return cast("ParticipantQuerySet", self.filter(person=person))
+        return self.filter(person=person)
 
 
 class Participant(AppendOnly):
@@ -43,10 +43,12 @@ class Participant(AppendOnly):
     seat = models.PositiveSmallIntegerField(choices=Seat.choices)
     side = models.CharField(max_length=12, choices=Side.choices)
     # The invitation that led here; none for whoever began. One to one: it works once, whatever the code does.
-    invitation = models.OneToOneField("Invitation", on_delete=models.PROTECT, null=True, related_name="filled_by")
+    invitation = models.OneToOneField(
+        "Invitation", on_delete=models.PROTECT, null=True, related_name="filled_by"
+    )
     joined_at = models.DateTimeField()
 
-    objects = ParticipantQuerySet.as_manager()
+    objects: ClassVar[ParticipantQuerySet] = ParticipantQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         base_manager_name = "objects"
@@ -54,7 +56,9 @@ class Participant(AppendOnly):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["relationship", "seat"], name="participant_one_to_a_seat"),
             models.UniqueConstraint(fields=["relationship", "side"], name="participant_one_to_a_side"),
-            models.UniqueConstraint(fields=["relationship", "person"], name="participant_one_seat_to_a_person"),
+            models.UniqueConstraint(
+                fields=["relationship", "person"], name="participant_one_seat_to_a_person"
+            ),
             models.CheckConstraint(condition=Q(seat__in=[1, 2]), name="participant_two_seats"),
             models.CheckConstraint(condition=Q(side__in=Side.values), name="participant_two_sides"),
         ]

@@ -86,7 +86,8 @@ class Relationship(AppendOnly):
         return found
 
     def seat_of(self, person: Any) -> Participant:
-        return self.participants.select_related("person").get(person=person)
+        seat: Participant = self.participants.select_related("person").get(person=person)
+        return seat
 
     def lock(self) -> None:
         """Wait for one's turn. SQLite's IMMEDIATE transactions have waited for it already."""
@@ -241,13 +242,18 @@ class Relationship(AppendOnly):
         entry.submission = submission or entry.submission
         shown = Rendering.of(entry)  # Before the turn: nobody waits for a renderer.
         with turn(self, by) as this:
-            if submission and (shared := self.entries.filter(author=by, submission=submission).first()):
+            shared = self._shared_in(submission, by)
+            if shared:
                 if shared.text != entry.text:
                     raise SharedAlready
                 this.leave_nothing()
                 return shared
             _must_bear(entry, about, by)
             return this.enter(verb, entry, shown=shown, draft=draft)
+
+    def _shared_in(self, submission: uuid.UUID | None, by: Participant) -> Entry | None:
+        """What this form has shared already."""
+        return self.entries.filter(author=by, submission=submission).first() if submission else None
 
     # --- Reading ------------------------------------------------------------------------------------
 
@@ -257,7 +263,7 @@ class Relationship(AppendOnly):
         One Event at most per person, page and half hour, and one more where the page shows words that its
         reader has not had before their eyes: whoever wrote them wants to know, and to know when.
         """
-        unread = [entry for entry in entries if _is_news_to(by, entry)]
+        unread = list({entry.pk: entry for entry in entries if _is_news_to(by, entry)}.values())
         if not unread and self._opened_lately(by, page):
             return None
         with turn(self, by, after_the_end=True) as this:
@@ -282,7 +288,7 @@ class Relationship(AppendOnly):
 
 
 def _is_news_to(reader: Participant, entry: Entry) -> bool:
-    return entry.author_id != reader.pk and not hasattr(entry, "reading")
+    return entry.author_id != reader.pk and entry.read_at is None
 
 
 def _must_bear(entry: Entry, about: Entry | None, by: Participant) -> None:

@@ -32,7 +32,12 @@ def create_differently(
 
 
 def _answer(
-    request: SignedInRequest, relationship: Relationship, me: Participant, entry_id: uuid.UUID, *, template: str
+    request: SignedInRequest,
+    relationship: Relationship,
+    me: Participant,
+    entry_id: uuid.UUID,
+    *,
+    template: str,
 ) -> HttpResponse:
     entry = find(relationship, entry_id)
     thread = whole_thread(relationship, entry)

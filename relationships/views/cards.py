@@ -3,16 +3,21 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import attrgetter
 
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from relationships import clock
 from relationships.models import Entry, Participant, Relationship
 from relationships.models.relationship import LATELY
 from relationships.standing import Standing
+from relationships.views.moulds import pour
 
 
 @dataclass(slots=True)
@@ -20,52 +25,90 @@ class Card:
     """One entry on a page: who said it, under what heading, the words, and what can be done with it."""
 
     standing: Standing
+    entry: Entry
+    """As first written."""
+    current: Entry
+    """The wording that holds."""
     voice: str
     who: str
     label: Promise | str
+    reader: str
+    """Who else reads it."""
     url: str
-    html: str
+    html: SafeString
     is_new: bool
     is_held: bool
     is_read: bool
-    reader: str
+    is_withdrawn: bool
+    can_answer: bool
+    why: str = ""
+    """Why it was withdrawn, if they said so."""
     answers: "list[Card]" = field(default_factory=list)
 
     @property
-    def entry(self) -> Entry:
-        return self.standing.entry
-
-    @property
-    def current(self) -> Entry:
-        return self.standing.current
-
-    @property
-    def withdrawal(self) -> Entry | None:
-        return self.standing.withdrawal
-
-    @property
     def is_corrected(self) -> bool:
-        return bool(self.standing.corrections)
+        return self.current is not self.entry
 
     @property
-    def weekday(self) -> str:
-        """The day of the week, while it still means something: a week."""
-        day = _local_day(self.entry)
-        return formats.date_format(day, "l") if (_today() - day).days < 7 else ""
+    def prompt(self) -> str:
+        return self.current.prompt
 
     @property
-    def day(self) -> str:
-        day = _local_day(self.entry)
-        return formats.date_format(day, "j M" if day.year == _today().year else "j M Y")
+    def helped_by(self) -> str:
+        return self.current.helped_by
+
+    @property
+    def about_day(self) -> str:
+        """The day that it is about."""
+        return (
+            _in_words(self.current.happened_on, "j F Y", get_language()) if self.current.happened_on else ""
+        )
 
     def shown(self) -> Iterator[Entry]:
         """The entries whose words stand on the page: those held back or folded away do not."""
-        if self.withdrawal:
-            yield self.withdrawal
+        if self.standing.withdrawal:
+            yield self.standing.withdrawal
         elif not self.is_held:
             yield from self.standing.wordings
         for answer in self.answers:
             yield from answer.shown()
+
+    def in_the_record(self) -> SafeString:
+        """The whole thread as the record shows it, beside its day on the spine."""
+        written = timezone.localtime(self.entry.written_at)
+        weekday, day = _on_the_spine(written.date())
+        return self._poured(
+            "components/thread.html",
+            {"weekday": weekday},
+            {
+                "moment": written.isoformat(),
+                "day": day,
+                "answers": mark_safe("".join(answer.as_answer() for answer in self.answers)),  # noqa: S308
+            },
+        )
+
+    def as_answer(self) -> SafeString:
+        return self._poured("components/answer.html", {}, {})
+
+    def _poured(self, template: str, shape: dict[str, object], words: dict[str, object]) -> SafeString:
+        """Words that decide about the markup only by being there count as shape: there, or not."""
+        shape |= dict(zip(SHAPE, _shape(self), strict=True))
+        words |= dict(zip(WORDS, _words(self), strict=True))
+        optional = {
+            "prompt": self.prompt,
+            "helped_by": self.helped_by,
+            "about_day": self.about_day,
+            "why": self.why,
+        }
+        for name, value in optional.items():
+            (words if value else shape)[name] = value
+        return pour(template, "card", shape, words)
+
+
+SHAPE = ("voice", "is_new", "is_held", "is_read", "is_withdrawn", "is_corrected", "can_answer")
+WORDS = ("anchor", "who", "label", "reader", "url", "html")
+_shape = attrgetter(*SHAPE)
+_words = attrgetter("entry.pk", *WORDS[1:])
 
 
 class Deck:
@@ -74,11 +117,12 @@ class Deck:
     def __init__(self, relationship: Relationship, me: Participant) -> None:
         self.me = me
         self.pauses = me.person.pauses_first
-        self.names = {seat.pk: seat.short_name for seat in relationship.seats}
+        self.can_answer = not relationship.is_ended
+        self.voices = {seat.pk: (seat.short_name, seat.voice) for seat in relationship.seats}
         them = relationship.facing(me)
-        self.other = {me.pk: them.short_name if them else _("The other person")}
+        self.readers = {me.pk: them.short_name if them else _("The other person")}
         if them:
-            self.other[them.pk] = me.short_name
+            self.readers[them.pk] = me.short_name
         self.look_began = clock.now() - LATELY
         # One address is worked out, and every other has the same shape.
         blank = "00000000-0000-0000-0000-000000000000"
@@ -86,32 +130,47 @@ class Deck:
 
     def card(self, standing: Standing, *, is_open: bool = False) -> Card:
         """`is_open`: this page was opened for these words, so they are not held back."""
-        entry = standing.entry
+        entry, withdrawal = standing.entry, standing.withdrawal
+        who, voice = self.voices[entry.author_id]
         mine = entry.author_id == self.me.pk
-        is_unread = not mine and any(not hasattr(wording, "reading") for wording in standing.wordings)
-        is_held = is_unread and self.pauses and not is_open and not standing.withdrawal
+        # Of something withdrawn it is the withdrawal that can be new.
+        told = [withdrawal] if withdrawal else standing.wordings
+        is_unread = not mine and any(one.read_at is None for one in told)
+        is_held = is_unread and self.pauses and not is_open and not withdrawal
+        hides = is_held or withdrawal
         return Card(
             standing=standing,
-            voice=entry.author.voice,
-            who=self.names[entry.author_id],
+            entry=entry,
+            current=standing.current,
+            voice=voice,
+            who=who,
             label=entry.label,
+            reader=self.readers[entry.author_id],
             url=self.address % entry.pk,
-            html="" if is_held or standing.withdrawal else standing.current.shown.html,
-            is_new=not mine and (is_unread or self._in_this_look(standing)),
+            html=mark_safe("" if hides else standing.current.html),  # noqa: S308  Made by prose.render.
+            is_new=is_unread
+            or (not mine and any(self._in_this_look(one) for one in told)),
             is_held=is_held,
             # Whoever looks at the other's words is reading them.
-            is_read=hasattr(standing.current, "reading") or not (mine or is_held),
-            reader=self.other[entry.author_id],
+            is_read=told[-1].read_at is not None or not (mine or is_held),
+            is_withdrawn=withdrawal is not None,
+            can_answer=self.can_answer,
+            why=withdrawal.text if withdrawal else "",
             answers=[self.card(answer, is_open=is_open) for answer in standing.answers],
         )
 
-    def _in_this_look(self, standing: Standing) -> bool:
-        return any(wording.reading.event.at > self.look_began for wording in standing.wordings)
+    def _in_this_look(self, entry: Entry) -> bool:
+        return entry.read_at is not None and entry.read_at > self.look_began
 
 
-def _local_day(entry: Entry) -> dt.date:
-    return timezone.localtime(entry.written_at).date()
+def _on_the_spine(day: dt.date) -> tuple[str, str]:
+    """The weekday, while it still means something, which is a week; and the day, with the year if it is not this one."""
+    today = timezone.localtime(clock.now()).date()
+    language = get_language()
+    weekday = _in_words(day, "l", language) if (today - day).days < 7 else ""
+    return weekday, _in_words(day, "j M" if day.year == today.year else "j M Y", language)
 
 
-def _today() -> dt.date:
-    return timezone.localtime(clock.now()).date()
+@lru_cache(maxsize=2048)
+def _in_words(day: dt.date, pattern: str, language: str | None) -> str:
+    return formats.date_format(day, pattern)

@@ -73,7 +73,6 @@ def history(standing: Standing) -> list[Wording]:
     befores: list[Entry | None] = [None, *standing.wordings]
     pairs = zip(befores, standing.wordings, strict=False)
     return [
-        Wording(entry, wording.differences(before.text, entry.text) if before else []) for before, entry in pairs
+        Wording(entry, wording.differences(before.text, entry.text) if before else [])
+        for before, entry in pairs
     ][::-1]
-
-

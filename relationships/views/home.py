@@ -25,7 +25,7 @@ def show(request: SignedInRequest) -> HttpResponse:
 
 def _journals(request: SignedInRequest) -> list[Journal]:
     here = {"relationship": OuterRef("relationship")}
-    unread = Entry.objects.filter(**here, reading=None).exclude(author=OuterRef("pk"))
+    unread = Entry.objects.filter(**here, reading=None).exclude(author=OuterRef("pk")).not_withdrawn()
     mine = list(
         Participant.objects.of(request.user)
         .select_related("relationship")
@@ -37,5 +37,7 @@ def _journals(request: SignedInRequest) -> list[Journal]:
         .order_by("is_ended", "-joined_at")
     )
     others = Participant.objects.filter(relationship__in=[seat.relationship_id for seat in mine])
-    them = {seat.relationship_id: seat for seat in others.exclude(person=request.user).select_related("person")}
+    them = {
+        seat.relationship_id: seat for seat in others.exclude(person=request.user).select_related("person")
+    }
     return [Journal(seat, them.get(seat.relationship_id)) for seat in mine]

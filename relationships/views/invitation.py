@@ -61,7 +61,13 @@ def show(
         raise Http404
     link = _link(request, invitation)
     return page(
-        request, "record/invitation.html", relationship, me, invitation=invitation, link=link, picture=_qr(link)
+        request,
+        "record/invitation.html",
+        relationship,
+        me,
+        invitation=invitation,
+        link=link,
+        picture=_qr(link),
     )
 
 
@@ -80,7 +86,7 @@ def take_back(
 
 
 def _find(relationship: Relationship, invitation_id: uuid.UUID) -> Invitation:
-    invitation = relationship.invitations.waiting().filter(pk=invitation_id).first()
+    invitation: Invitation | None = relationship.invitations.waiting().filter(pk=invitation_id).first()
     if invitation is None:
         raise Http404
     return invitation

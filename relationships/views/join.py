@@ -46,7 +46,9 @@ def agreed(request: SignedInRequest) -> HttpResponse:
     try:
         relationship.accept(invitation, by=request.user)
     except Refused as refused:
-        return render(request, "join/refused.html", {"why": str(refused), "invitation": invitation}, status=409)
+        return render(
+            request, "join/refused.html", {"why": str(refused), "invitation": invitation}, status=409
+        )
     messages.success(request, _("Welcome. This journal belongs to you both."))
     return redirect("record", relationship.pk)
 

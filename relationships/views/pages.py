@@ -19,7 +19,12 @@ def page(
     **context: Any,
 ) -> HttpResponse:
     """Render a page of the record, with what its frame needs (`templates/record/base.html`)."""
-    frame = {"relationship": relationship, "me": me, "them": relationship.facing(me), "seats": relationship.seats}
+    frame = {
+        "relationship": relationship,
+        "me": me,
+        "them": relationship.facing(me),
+        "seats": relationship.seats,
+    }
     return render(request, template, frame | context, status=status)
 
 

@@ -58,7 +58,9 @@ class Look:
         return cls(
             kind=kind if kind in known else "",
             by=by if by in ("one", "two") else "",
-            before=int(before) if before.isdecimal() and len(before) < 11 and int(before) <= LARGEST else None,
+            before=int(before)
+            if before.isdecimal() and len(before) < 11 and int(before) <= LARGEST
+            else None,
         )
 
     @property
@@ -100,7 +102,9 @@ def _sheet(relationship: Relationship, me: Participant, look: Look) -> Sheet:
 def _entries(relationship: Relationship, me: Participant, look: Look) -> tuple[list[Entry], list[Entry]]:
     """The entries of this page's threads, and on the first page what is unread anywhere else: one query."""
     firsts = look.narrow(relationship.entries.first_in_thread(), relationship.seats).newest_first()
-    rows = relationship.entries.in_threads_of(firsts[: PAGE + 1]).for_reading().annotate(elsewhere=Value(False))
+    rows = (
+        relationship.entries.in_threads_of(firsts[: PAGE + 1]).for_reading().annotate(elsewhere=Value(False))
+    )
     if look.before is None:
         unread = relationship.entries.unread_by(me).newest_first().values("pk")[:NEWS]
         news = relationship.entries.filter(pk__in=unread).for_reading().annotate(elsewhere=Value(True))

@@ -1,10 +1,12 @@
 """The page with a box for words: written, answered or corrected, it is always the same page."""
 
+import logging
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db import DatabaseError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,6 +18,8 @@ from relationships.errors import Refused, SharedAlready
 from relationships.forms import WordsForm
 from relationships.models import Draft, Entry, Participant, Relationship
 from relationships.views.pages import address_within, page
+
+logger = logging.getLogger(__name__)
 
 Share = Callable[[dict[str, Any]], Entry]
 
@@ -39,9 +43,7 @@ def words_page(
     box = address_within(request, relationship)
 
     def show(form: WordsForm, *, status: int = 200, **more: Any) -> HttpResponse:
-        return page(
-            request, template, relationship, me, status=status, form=form, box=box, **context, **more
-        )
+        return page(request, template, relationship, me, status=status, form=form, box=box, **context, **more)
 
     if request.method != "POST":
         draft = me.drafts.in_box(box).first()
@@ -60,10 +62,14 @@ def words_page(
         try:
             entry = share(form.words | {"draft": _draft(me, box, form)})
         except SharedAlready as refused:
-            form = _with(form, submission=uuid.uuid4())
+            form = _sent_anew(request, form_class)
             form.add_error(None, str(refused))
         except Refused as refused:
             form.add_error(None, str(refused))
+        except DatabaseError:
+            logger.exception("An entry could not be kept.")
+            form.add_error(None, _("This could not be kept just now. Your words are still here. Try again."))
+            return show(form, status=503)
         else:
             messages.success(request, _shared_with(relationship.facing(me)))
             return redirect(address_of(entry))
@@ -94,7 +100,7 @@ def keep_draft(request: SignedInRequest, me: Participant, box: str) -> Draft | N
 
 
 def _cut(name: str, value: str) -> str:
-    longest = Draft._meta.get_field(name).max_length
+    longest: int | None = getattr(Draft._meta.get_field(name), "max_length", None)
     return prose.normalise_newlines(value)[:longest]
 
 
@@ -109,23 +115,26 @@ def _kept(
         form.is_valid()
         form.add_error(None, str(refused))
         return form, None
-    fresh = form_class(initial={name: form[name].value() for name in form.fields})
-    fresh.initial |= {"draft": draft and draft.pk, "version": draft and draft.version}
-    return fresh, draft
+    typed = {name: form[name].value() for name in form.fields}
+    saved = {"draft": draft and draft.pk, "version": draft and draft.version}
+    return form_class(initial=typed | saved), draft
 
 
 def _draft(me: Participant, box: str, form: WordsForm) -> Draft | None:
     """The draft that these words were, in the version that the page showed."""
     data = form.cleaned_data
-    return me.drafts.in_box(box).filter(pk=data["draft"], version=data["version"]).first() if data["draft"] else None
+    return (
+        me.drafts.in_box(box).filter(pk=data["draft"], version=data["version"]).first()
+        if data["draft"]
+        else None
+    )
 
 
-def _with(form: WordsForm, **values: Any) -> WordsForm:
-    data = form.data.copy()
-    for name, value in values.items():
-        data[name] = str(value)
-    form.data = data
-    return form
+def _sent_anew(request: SignedInRequest, form_class: type[WordsForm]) -> WordsForm:
+    """The same words in a form that has not been sent before."""
+    data = request.POST.copy()
+    data["submission"] = str(uuid.uuid4())
+    return form_class(data)
 
 
 def _shared_with(them: Participant | None) -> str:

@@ -44,7 +44,7 @@ def newest_code(mailoutbox):
     """The code in the newest mail, on a line of its own."""
 
     def read():
-        return re.search(r"^\d{3}-\d{3}$", mailoutbox[-1].body, re.M).group()
+        return re.findall(r"^\d{3}-\d{3}$", mailoutbox[-1].body, re.M)[0]
 
     return read
 

@@ -41,12 +41,12 @@ def test_too_many_of_any_kind_get_a_page_that_says_so(client, path, data, limit)
     assert {client.post(path, data).status_code for _ in range(limit)} <= {200, 302}
     response = client.post(path, data)
     assert response.status_code == 429
-    assert "Please wait a little" in response.content.decode()
+    assert "Wait a little" in response.content.decode()
     assert '<main id="main"' in response.content.decode()
 
 
 def test_so_do_too_many_codes_for_one_address(client, ada, mailoutbox):
-    pages = [client.post("/accounts/login/code/", {"email": ada.email}) for _ in range(4)]
+    pages = [type(client)().post("/accounts/login/code/", {"email": ada.email}) for _ in range(4)]
     assert [page.status_code for page in pages] == [302, 302, 302, 200]
     assert "That was too many tries." in pages[-1].content.decode()
     assert len(mailoutbox) == 3

@@ -107,7 +107,9 @@ def test_as_many_mails_are_sent(strangers, way, mailoutbox):
 
 
 def test_the_limits_count_alike(strangers):
-    answers = [[client.post(CODE, {"email": address}).status_code for _ in range(4)] for client, address in strangers]
+    answers = [
+        [client.post(CODE, {"email": address}).status_code for _ in range(4)] for client, address in strangers
+    ]
     assert answers[0] == answers[1]
 
 

@@ -37,7 +37,11 @@ def test_all_of_it_is_kept_and_shown_again(at_home, ada):
         True,
     )
     page = at_home.get(SETTINGS).content.decode()
-    for shown in ('value="Addie"', 'value="she/her"', '<option value="Europe/London" selected>London</option>'):
+    for shown in (
+        'value="Addie"',
+        'value="she/her"',
+        '<option value="Europe/London" selected>London</option>',
+    ):
         assert shown in page
     assert "Ask me before showing new words" in page
 

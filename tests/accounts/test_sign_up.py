@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.contrib.sessions.middleware import SessionMiddleware
 from django.utils import timezone
 
 from accounts.adapter import AccountAdapter, open_signup_for
@@ -59,7 +58,9 @@ def test_a_code_does_not_work_after_a_quarter_of_an_hour(client, sign_up, newest
     assert not EmailAddress.objects.filter(verified=True).exists()
 
 
-def test_a_new_code_can_be_asked_for_and_replaces_the_old_one(client, sign_up, newest_code, mailoutbox, settings):
+def test_a_new_code_can_be_asked_for_and_replaces_the_old_one(
+    client, sign_up, newest_code, mailoutbox, settings
+):
     settings.ACCOUNT_RATE_LIMITS = {"confirm_email": None}
     sign_up()
     old = newest_code()
@@ -84,7 +85,9 @@ def test_somebody_who_mistyped_their_address_starts_again(client, sign_up):
 def test_the_form_asks_for_three_things_in_our_words(client):
     page = client.get("/accounts/signup/?email=noor%40example.org").content.decode()
     labels = ["Your name", "E-mail address", "Create a password"]
-    assert [page.index(f">{label}<") for label in labels] == sorted(page.index(f">{label}<") for label in labels)
+    assert [page.index(f">{label}<") for label in labels] == sorted(
+        page.index(f">{label}<") for label in labels
+    )
     assert 'value="noor@example.org"' in page
     assert "placeholder" not in page
 
@@ -130,10 +133,9 @@ class TestClosed:
 
         def invite(*, address="", until=None):
             request = rf.get("/")
-            SessionMiddleware(lambda request: None).process_request(request)
+            request.session = client.session
             open_signup_for(request, address=address, until=until or timezone.now() + dt.timedelta(hours=1))
             request.session.save()
-            client.cookies["sessionid"] = request.session.session_key
 
         return invite
 
@@ -153,14 +155,18 @@ class TestClosed:
         assert "You need an invitation" in sign_up().content.decode()
         assert not User.objects.exists()
 
-    def test_the_address_that_the_invitation_came_to_needs_no_code(self, client, sign_up, invited, mailoutbox):
+    def test_the_address_that_the_invitation_came_to_needs_no_code(
+        self, client, sign_up, invited, mailoutbox
+    ):
         invited(address="New@Example.org")
         assert sign_up(email="new@example.org")["Location"] == "/"
         assert is_logged_in(client)
         assert User.objects.get().owns("new@example.org")
         assert mailoutbox == []
 
-    def test_another_address_needs_it_and_the_invited_one_is_not_added(self, client, sign_up, invited, newest_code):
+    def test_another_address_needs_it_and_the_invited_one_is_not_added(
+        self, client, sign_up, invited, newest_code
+    ):
         invited(address="invited@example.org")
         assert sign_up(email="other@example.org")["Location"] == CONFIRM
         assert not is_logged_in(client)
@@ -179,7 +185,7 @@ class TestClosed:
 
     def test_the_address_is_believed_only_as_long_as_the_invitation_lasts(self, rf):
         request = rf.get("/")
-        SessionMiddleware(lambda request: None).process_request(request)
+        request.session = {}
         open_signup_for(request, address="a@example.org", until=timezone.now() + dt.timedelta(hours=1))
         assert AccountAdapter(request).is_email_verified(request, "A@example.org")
         assert not AccountAdapter(request).is_email_verified(request, "")

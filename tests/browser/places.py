@@ -1,0 +1,195 @@
+"""Every page there is, in every state that looks different, and how somebody gets there.
+
+`test_accessibility` looks at all of them; a page that is missing here fails a test there.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.core import mail
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from tests.browser.world import World
+from tests.cast import PASSWORD
+
+NEVER_SHOWN = {
+    "draft": "answers a script",
+    "draft-discarding": "leads back to the record",
+    "invitation-taking-back": "leads back to the invitations",
+    "brief-text": "plain text",
+    "sign-in": "leads on, and in development only",
+    "account_inactive": "nobody closes an account yet",
+    "account_set_password": "everybody has a password",
+}
+"""Addresses without a page of their own, and why."""
+
+
+@dataclass(frozen=True)
+class Place:
+    name: str
+    path: str
+    who: str = "wren"
+    """Who looks: `wren`, `isko`, `newcomer`, or nobody who is logged in."""
+    goes: Callable[[Page], None] | None = None
+    """What they do when they are there."""
+    status: int = 200
+    """The first answer of the server."""
+
+
+def of_the_record(world: World) -> Iterator[Place]:
+    record = f"/r/{world.relationship.pk}/"
+    entry = {name: f"{record}entry/{entry.pk}/" for name, entry in world.entries.items()}
+    yield Place("the record, with something new", record)
+    yield Place("the record, narrowed", f"{record}?kind=value")
+    yield Place("the record, narrowed to nothing", f"{record}?kind=conversation&by=one")
+    yield Place("the record, before it began", f"{record}?before=1")
+    yield Place("a record with an empty seat", f"/r/{world.begun.pk}/")
+    yield Place("a record that has ended", f"/r/{world.ended.pk}/")
+    yield Place("an entry", entry["river"])
+    yield Place("a corrected entry with answers", entry["moved"])
+    yield Place("a withdrawn entry", entry["sorry"], "isko")
+    yield Place("an answer", entry["answer"])
+    yield Place("before we meet", f"{record}brief/", "isko")
+    yield Place("before we meet, since long ago", f"{record}brief/?since=2020-01-01")
+    yield Place("before we meet, of an empty record", f"/r/{world.begun.pk}/brief/")
+    yield Place("before we meet, a day that is none", f"{record}brief/?since=soon")
+    yield Place("what happened here", f"{record}event/")
+    yield Place("invite, with two waiting", f"/r/{world.begun.pk}/invitation/")
+    yield Place("invite, when both are there", f"{record}invitation/")
+    yield Place("a link to show", f"/r/{world.begun.pk}/invitation/{world.link.pk}/")
+    yield Place("end it", f"{record}ending/")
+    yield Place("end what has ended", f"/r/{world.ended.pk}/ending/")
+    yield Place("somebody else’s record", record, "newcomer", status=404)
+
+
+def of_writing(world: World) -> Iterator[Place]:
+    record = f"/r/{world.relationship.pk}/"
+    entry = {name: f"{record}entry/{entry.pk}/" for name, entry in world.entries.items()}
+    yield Place("write", f"{record}write/", "isko", _open_what_is_folded)
+    yield Place("write, with a draft", f"{record}write/")
+    yield Place("write, previewed", f"{record}write/", goes=_press("Preview"))
+    yield Place("write, nothing typed", f"{record}write/", "isko", _press("Share with Wren"))
+    yield Place("write, when it has ended", f"/r/{world.ended.pk}/write/")
+    yield Place("answer", f"{entry['river']}answer/", "isko", _open_what_is_folded)
+    yield Place("answer, nothing typed", f"{entry['river']}answer/", "isko", _press("Share with Wren"))
+    yield Place("put it another way", f"{entry['new']}answer/differently/")
+    yield Place("correct", f"{entry['plain']}correction/", goes=_open_what_is_folded)
+    yield Place("withdraw", f"{entry['plain']}withdrawal/")
+    yield Place("words that are kept", f"{record}write/", "isko", _lose_the_session)
+
+
+def of_a_person(world: World) -> Iterator[Place]:
+    yield Place("journals", "/")
+    yield Place("no journals yet", "/", "newcomer")
+    yield Place("begin", "/begin/", "newcomer")
+    yield Place("begin, nothing chosen", "/begin/", "newcomer", _press("Begin"))
+    yield Place("invite, no address", f"/r/{world.begun.pk}/invitation/", goes=_press("Send an invitation"))
+    yield Place("settings", "/me/settings/")
+    yield Place("settings, without a name", "/me/settings/", goes=_fill_and_press("Save", name=""))
+    yield Place("change of address", "/accounts/email/")
+    yield Place("change of password", "/accounts/password/change/")
+    yield Place("change of password, nothing typed", "/accounts/password/change/", goes=_press("Change Password"))
+    yield Place("say the password again", "/accounts/reauthenticate/")
+    yield Place("log out", "/accounts/logout/")
+    yield Place("one’s own invitation", f"/join/{world.link.token}/")
+    yield Place("an invitation to another address", f"/join/{world.mailed.token}/", "newcomer", _press("I agree"))
+    yield Place("not there", "/no/such/page/", status=404)
+
+
+def of_the_entrance(world: World) -> Iterator[Place]:
+    yield Place("what is this", "/about/", "nobody")
+    yield Place("an invitation", f"/join/{world.link.token}/", "nobody")
+    yield Place("an invitation that is gone", "/join/aaaaa-aaaaa-aaaaa-aaaaa/", "nobody", status=404)
+    yield Place("log in", "/accounts/login/", "nobody")
+    yield Place("log in, wrongly", "/accounts/login/", "nobody", _log_in_wrongly)
+    yield Place("create an account", "/accounts/signup/", "nobody")
+    yield Place("create an account, nothing typed", "/accounts/signup/", "nobody", _press("Create an account"))
+    yield Place("confirm an address", "/accounts/signup/", "nobody", _create_an_account)
+    yield Place("log in by a code", "/accounts/login/code/", "nobody")
+    yield Place("a code to log in with", "/accounts/login/code/", "nobody", _ask_for_a_code)
+    yield Place("a password that was forgotten", "/accounts/password/reset/", "nobody")
+    yield Place("a code for a new password", "/accounts/password/reset/", "nobody", _ask_for_a_code)
+    yield Place("choose a new password", "/accounts/password/reset/", "nobody", _come_back)
+    yield Place("a new password is chosen", "/accounts/password/reset/done/", "nobody")
+    yield Place("say no", f"/join/{world.link.token}/", "nobody", _press("No, thank you"))
+
+
+def everywhere(world: World) -> list[Place]:
+    return [*of_the_record(world), *of_writing(world), *of_a_person(world), *of_the_entrance(world)]
+
+
+def newest_code() -> str:
+    """The code in the newest mail."""
+    return re.findall(r"^\d{3}-\d{3}$", mail.outbox[-1].body, re.M)[0]
+
+
+# --- What somebody does there --------------------------------------------------------------------------
+
+
+def _press(button: str) -> Callable[[Page], None]:
+    def press(page: Page) -> None:
+        with page.expect_response(lambda response: response.request.method == "POST"):
+            page.locator("main").get_by_role("button", name=button, exact=True).click()
+        page.wait_for_load_state()
+
+    return press
+
+
+def _fill_and_press(button: str, **typed: str) -> Callable[[Page], None]:
+    def fill(page: Page) -> None:
+        for name, value in typed.items():
+            page.locator(f"main [name={name}]").fill(value)
+        _press(button)(page)
+
+    return fill
+
+
+def _open_what_is_folded(page: Page) -> None:
+    for summary in page.locator("main summary").all():
+        summary.click()
+
+
+def _lose_the_session(page: Page) -> None:
+    page.get_by_role("textbox").first.fill("I typed this for a long time.")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Share with Wren").click()
+    expect(page.get_by_role("heading", name="Your words are still here")).to_be_visible()
+
+
+def _log_in_wrongly(page: Page) -> None:
+    page.locator("main [name=login]").fill("wren@example.org")
+    page.locator("main [name=password]").fill("not the pass phrase")
+    page.locator("main button.button").first.click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def _create_an_account(page: Page) -> None:
+    for name, value in {"name": "Ada Quill", "email": "ada@example.org", "password1": PASSWORD}.items():
+        page.locator(f"main [name={name}]").fill(value)
+    page.locator("main button.button").first.click()
+    expect(page.locator("main [name=code]")).to_be_visible()
+
+
+def _ask_for_a_code(page: Page) -> None:
+    page.locator("main [name=email]").fill("wren@example.org")
+    page.locator("main button.button").first.click()
+    expect(page.locator("main [name=code]")).to_be_visible()
+
+
+def _come_back(page: Page) -> None:
+    _ask_for_a_code(page)
+    page.locator("main [name=code]").fill(newest_code())
+    page.locator("main button.button").first.click()
+    expect(page.locator("main [name=password1]")).to_be_visible()
+
+
+def addresses_of(names: set[str]) -> set[str]:
+    """Those of these names that a page has to stand behind."""
+    return names - set(NEVER_SHOWN)
+
+
+def address(name: str, *args: Any) -> str:
+    return reverse(name, args=args)

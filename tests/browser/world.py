@@ -1,0 +1,134 @@
+"""What the pages are looked at with: believable people and words, and every state that has a page of its own."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from relationships import clock
+from relationships.models import Draft, Entry, Invitation, Participant, Relationship, Side
+from tests.cast import Pair, pair, person
+
+RIVER = """I would rather be at the river than anywhere else, and I would like us to plan around that.
+
+What helps:
+
+- mornings, before the wind gets up
+- somebody to carry the chair
+- not being asked whether I *should*
+
+> You told me once: "We can make room for that."
+
+It stayed with me."""
+
+LONGEST_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 3
+LONGEST_NAME = "Wolfeschlegelsteinhausenbergerdorff" * 3
+
+
+@dataclass
+class World:
+    two: Pair
+    wren: Any
+    isko: Any
+    newcomer: Any
+    """Somebody with an account and no journal yet."""
+    entries: dict[str, Entry]
+    ended: Relationship
+    """Of Wren and somebody else."""
+    begun: Relationship
+    """Wren's, with nobody in the other seat."""
+    link: Invitation
+    """To the empty seat, for whoever holds it."""
+    mailed: Invitation
+    """To the empty seat, for one address."""
+
+    @property
+    def relationship(self) -> Relationship:
+        return self.two.relationship
+
+
+def made() -> World:
+    wren = person("Wren Halloway", called="Wren", pronouns="she/her", time_zone="Europe/London")
+    isko = person("Isko Marchetti-Oduya", called="Isko", pronouns="he/him", time_zone="Europe/Lisbon")
+    with _days_ago(300):
+        two = pair(wren, isko)
+    with _days_ago(40):
+        begun = Relationship.begin(by=wren, side=Side.PATIENT)
+    mine = begun.seat_of(wren)
+    return World(
+        two=two,
+        wren=wren,
+        isko=isko,
+        newcomer=person("Noor Birch"),
+        entries=_written(two),
+        ended=_ended(wren),
+        begun=begun,
+        link=begun.invite(by=mine),
+        mailed=begun.invite(by=mine, address="somebody@example.org"),
+    )
+
+
+def _days_ago(days: int) -> Any:
+    return clock.telling(timezone.now() - dt.timedelta(days=days))
+
+
+def _written(two: Pair) -> dict[str, Entry]:
+    record, wren, isko = two.relationship, two.patient, two.clinician
+    told: dict[str, Entry] = {}
+    with _days_ago(290):
+        told["river"] = record.write(by=wren, text=RIVER, kind="value")
+        told["owl"] = record.write(by=isko, text="I think best when I can draw it. Bear with me.", kind="value")
+    with _days_ago(200):
+        _look(record, isko)
+        told["plain"] = record.write(
+            by=wren,
+            text="Tell me the worst of it first, and then stop talking for a bit.",
+            kind="care_preference",
+            helped_by="Mira, my sister",
+            happened_on=timezone.localdate() - dt.timedelta(days=203),
+        )
+        told["care"] = record.write(by=isko, text="I like to sit down before I say anything.", kind="care_preference")
+    with _days_ago(90):
+        _look(record, wren)
+        told["moved"] = record.write(
+            by=wren, text="We moved house and I hate it.", kind="life_context", prompt="What has happened since we last met?"
+        )
+        record.correct(told["moved"], by=wren, text="We moved house, and some days I hate it. Not on Sundays.")
+        told["sorry"] = record.write(by=isko, text="I said it went well. That was not mine to say.", kind="conversation")
+        record.withdraw(told["sorry"], by=isko, text="It sounded colder than I meant.")
+    with _days_ago(6):
+        _look(record, isko)
+        told["answer"] = record.answer(told["moved"], by=isko, text="Sundays are a start. What is different then?")
+        told["other"] = record.answer(
+            told["moved"], by=wren, text="I remember it differently: I never said that the house was the trouble."
+        )
+        told["anything"] = record.write(by=isko, text="The heron is back on the roof of the practice.", kind="")
+    with _days_ago(2):
+        told["new"] = record.write(by=isko, text="We talked about the stairs, and laughed.", kind="conversation")
+    Draft.keep(wren, "write/", None, None, text="Not yet ready for anybody.", kind="value", prompt="")
+    return told
+
+
+def _look(record: Relationship, reader: Participant) -> None:
+    record.open(by=reader, page="", entries=record.entries.unread_by(reader).for_reading())
+
+
+def _ended(wren: Any) -> Relationship:
+    with _days_ago(900):
+        former = pair(wren, person("Doctor Before"))
+        former.relationship.write(by=former.clinician, text="Go well.", kind="")
+    with _days_ago(320):
+        former.relationship.end(by=former.patient)
+    return former.relationship
+
+
+def add_extremes(two: Pair) -> None:
+    """Words and languages that push at the edges of a page."""
+    two.relationship.write(by=two.patient, text=f"{LONGEST_WORD} {LONGEST_WORD}\n\n    {LONGEST_WORD}", kind="value")
+    two.relationship.write(by=two.clinician, text=f"https://example.org/{LONGEST_WORD}", kind="conversation")
+    hebrew = two.relationship.write(
+        by=two.patient, text="אני מעדיפה שתגיד לי הכול.\n\n- בבוקר\n- עם אחותי\n\nOne line in English.", kind="care_preference"
+    )
+    two.relationship.answer(hebrew, by=two.clinician, text="فهمت. سأخبرك أولاً، ثم نصمت قليلاً معاً.", helped_by="ليلى")
+    two.relationship.write(by=two.clinician, text="كتبت هذا ببطء، كي لا أنسى: النهر أولاً.", kind="value")

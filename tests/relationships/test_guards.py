@@ -1,0 +1,415 @@
+"""The record only grows: every way we know of to change or remove a row is refused, for every noun of it.
+
+Each way that goes past the Python code is tried a second time without the guards, where it succeeds: so it is
+the guards that refuse it, and not a mistake in the attempt.
+"""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from django.db import DatabaseError, connection, models, transaction
+from django.db.models import QuerySet
+
+from relationships import guards
+from relationships.models import AppendOnlyError, Entry, Event, Invitation, Participant, Reading, Relationship
+from tests.cast import pair, person
+
+LONG_AGO = dt.datetime(1999, 12, 31, tzinfo=dt.UTC)
+
+# What a forger would change in each noun.
+FORGED = {
+    Relationship: ("begun_at", LONG_AGO),
+    Participant: ("joined_at", LONG_AGO),
+    Invitation: ("expires_at", LONG_AGO),
+    Entry: ("text", "I never said that."),
+    Event: ("at", LONG_AGO),
+    Reading: ("relationship_id", None),  # Another record: filled in by `forged`.
+}
+# Besides its key, what there can be only once of each.
+ONLY_ONCE = {
+    Participant: ["relationship_id", "seat"],
+    Invitation: ["token_hash"],
+    Entry: ["relationship_id", "number"],
+    Event: ["relationship_id", "number"],
+    Reading: ["entry_id"],
+}
+
+
+@pytest.fixture
+def rows(two, stranger) -> list[models.Model]:
+    """One row of every noun, all of one record."""
+    entry = two.relationship.write(by=two.patient, text="What I said.")
+    two.relationship.open(by=two.clinician, page="", entries=two.relationship.entries.for_reading())
+    # A table with foreign keys still to check cannot be altered on PostgreSQL.
+    connection.check_constraints()
+    found = [
+        two.relationship,
+        two.patient,
+        two.relationship.invitations.get(),
+        entry,
+        two.relationship.events.get(entry=entry),
+        entry.reading,
+    ]
+    assert {type(row) for row in found} == set(guards.guarded())
+    return found
+
+
+def forged(row: models.Model) -> tuple[str, Any]:
+    name, value = FORGED[type(row)]
+    return name, value or Relationship.objects.exclude(pk=row.relationship_id).values_list("pk", flat=True)[0]
+
+
+def as_kept(row: models.Model) -> dict[str, Any] | None:
+    return type(row).objects.filter(pk=row.pk).values().first()
+
+
+def column(name: str) -> str:
+    return connection.ops.quote_name(name)
+
+
+def in_sql(row: models.Model, name: str, value: Any) -> Any:
+    field = next(field for field in row._meta.concrete_fields if field.attname == name)
+    return field.get_db_prep_save(value, connection)
+
+
+def run(sql: str, *values: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+def copy_of(row: models.Model, **changes: Any) -> models.Model:
+    values = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    return type(row)(**values | changes)
+
+
+# --- The ways --------------------------------------------------------------------------------------------
+
+
+def save(row):
+    setattr(row, *forged(row))
+    row.save()
+
+
+def delete(row):
+    row.delete()
+
+
+def update(row):
+    type(row).objects.filter(pk=row.pk).update(**dict([forged(row)]))
+
+
+def delete_all(row):
+    type(row).objects.all().delete()
+
+
+def bulk_update(row):
+    setattr(row, *forged(row))
+    type(row).objects.bulk_update([row], [forged(row)[0].removesuffix("_id")])
+
+
+def update_or_create(row):
+    type(row).objects.update_or_create(pk=row.pk, defaults=dict([forged(row)]))
+
+
+def base_manager_update(row):
+    type(row)._base_manager.filter(pk=row.pk).update(**dict([forged(row)]))
+
+
+def default_manager_delete(row):
+    type(row)._default_manager.filter(pk=row.pk).delete()
+
+
+def new_instance_with_an_old_key(row):
+    copy_of(row, **dict([forged(row)])).save()
+
+
+def related_managers_update(row):
+    relationship = row if isinstance(row, Relationship) else row.relationship
+    relationship.entries.all().update(text="I never said that.")
+
+
+def related_managers_delete(row):
+    relationship = row if isinstance(row, Relationship) else row.relationship
+    relationship.events.all().delete()
+
+
+def related_managers_clear(row):
+    relationship = row if isinstance(row, Relationship) else row.relationship
+    relationship.invitations.get().events.clear()
+
+
+def deleting_a_person(row):
+    relationship = row if isinstance(row, Relationship) else row.relationship
+    relationship.participants.first().person.delete()
+
+
+def deleting_every_person(row):
+    get_user_model().objects.all().delete()
+
+
+def plain_queryset_update(row):
+    QuerySet(type(row)).filter(pk=row.pk).update(**dict([forged(row)]))
+
+
+def raw_delete_of_a_queryset(row):
+    type(row).objects.filter(pk=row.pk)._raw_delete(using="default")
+
+
+def save_base(row):
+    setattr(row, *forged(row))
+    row.save_base(force_update=True)
+
+
+def saving_as_any_other_model(row):
+    setattr(row, *forged(row))
+    models.Model.save(row)
+
+
+def new_instance_forced_over_the_old(row):
+    models.Model.save(copy_of(row, **dict([forged(row)])), force_update=True)
+
+
+def bulk_create_over_conflicts(row):
+    name, value = forged(row)
+    type(row).objects.bulk_create(
+        [copy_of(row, **{name: value})],
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=[name.removesuffix("_id")],
+    )
+
+
+def sql_update(row):
+    name, value = forged(row)
+    table, key = column(row._meta.db_table), in_sql(row, "id", row.pk)
+    run(f"UPDATE {table} SET {column(name)} = %s WHERE id = %s", in_sql(row, name, value), key)
+
+
+def sql_update_of_the_key(row):
+    table, key = column(row._meta.db_table), in_sql(row, "id", row.pk)
+    another = row.pk + 1000 if isinstance(row.pk, int) else uuid.uuid4()
+    run(f"UPDATE {table} SET id = %s WHERE id = %s", in_sql(row, "id", another), key)
+
+
+def sql_delete(row):
+    run(f"DELETE FROM {column(row._meta.db_table)} WHERE id = %s", in_sql(row, "id", row.pk))
+
+
+def sql_delete_of_everything(row):
+    run(f"DELETE FROM {column(row._meta.db_table)}")
+
+
+def _insert(row: models.Model, verb: str, then: str = "", **changes: Any) -> None:
+    changed = copy_of(row, **dict([forged(row)]) | changes)
+    names = [field.attname for field in row._meta.concrete_fields]
+    values = [in_sql(row, name, getattr(changed, name)) for name in names]
+    places = ", ".join(["%s"] * len(names))
+    columns = ", ".join(column(name) for name in names)
+    run(f"{verb} INTO {column(row._meta.db_table)} ({columns}) VALUES ({places}) {then}", *values)
+
+
+def _upsert(row: models.Model, *conflict: str, **changes: Any) -> None:
+    name, _value = forged(row)
+    on = ", ".join(column(name) for name in conflict)
+    then = f"ON CONFLICT ({on}) DO UPDATE SET {column(name)} = excluded.{column(name)}"
+    _insert(row, "INSERT", then, **changes)
+
+
+def _another_key(row: models.Model) -> dict[str, Any]:
+    return {"id": row.pk + 1000 if isinstance(row.pk, int) else uuid.uuid4()}
+
+
+def upsert_by_key(row):
+    _upsert(row, "id")
+
+
+def upsert_by_another_unique_column(row):
+    _upsert(row, *ONLY_ONCE.get(type(row), ["id"]), **(_another_key(row) if type(row) in ONLY_ONCE else {}))
+
+
+def replace_by_key(row):
+    _insert(row, "REPLACE")
+
+
+def insert_or_replace_by_another_unique_column(row):
+    _insert(row, "INSERT OR REPLACE", **(_another_key(row) if type(row) in ONLY_ONCE else {}))
+
+
+def update_or_replace(row):
+    name, value = forged(row)
+    table, key = column(row._meta.db_table), in_sql(row, "id", row.pk)
+    run(f"UPDATE OR REPLACE {table} SET {column(name)} = %s WHERE id = %s", in_sql(row, name, value), key)
+
+
+def truncate(row):
+    run(f"TRUNCATE {column(row._meta.db_table)} CASCADE")
+
+
+def delete_in_a_with_clause(row):
+    table = column(row._meta.db_table)
+    key = in_sql(row, "id", row.pk)
+    run(f"WITH gone AS (DELETE FROM {table} WHERE id = %s RETURNING id) SELECT * FROM gone", key)
+
+
+def update_from_another_table(row):
+    name, value = forged(row)
+    run(
+        f"UPDATE {column(row._meta.db_table)} AS target SET {column(name)} = %s "
+        "FROM accounts_user WHERE target.id = %s",
+        in_sql(row, name, value),
+        in_sql(row, "id", row.pk),
+    )
+
+
+REFUSED_IN_PYTHON = [
+    save,
+    delete,
+    update,
+    delete_all,
+    bulk_update,
+    update_or_create,
+    base_manager_update,
+    default_manager_delete,
+    new_instance_with_an_old_key,
+    related_managers_update,
+    related_managers_delete,
+    related_managers_clear,
+    deleting_a_person,
+    deleting_every_person,
+]
+PAST_PYTHON = [
+    plain_queryset_update,
+    raw_delete_of_a_queryset,
+    save_base,
+    saving_as_any_other_model,
+    new_instance_forced_over_the_old,
+    bulk_create_over_conflicts,
+    sql_update,
+    sql_update_of_the_key,
+    sql_delete,
+    sql_delete_of_everything,
+    upsert_by_key,
+    upsert_by_another_unique_column,
+    update_from_another_table,
+]
+ON_ONE_DATABASE = {
+    "sqlite": [replace_by_key, insert_or_replace_by_another_unique_column, update_or_replace],
+    "postgresql": [truncate, delete_in_a_with_clause],
+}
+
+
+def attempt(way, row: models.Model) -> str:
+    """Try it, take it back, and say what became of the row: `refused`, `changed` or `as it was`."""
+    before = as_kept(row)
+    try:
+        with transaction.atomic():
+            way(type(row).objects.get(pk=row.pk))
+            after = as_kept(row)
+            transaction.set_rollback(True)
+    except (AppendOnlyError, DatabaseError):
+        after = as_kept(row)
+        return "refused" if after == before else "changed"
+    return "as it was" if after == before else "changed"
+
+
+def attempts(way, rows: list[models.Model]) -> dict[str, str]:
+    return {type(row).__name__: attempt(way, row) for row in rows}
+
+
+def every(outcome: str) -> dict[str, str]:
+    return {model.__name__: outcome for model in guards.guarded()}
+
+
+@pytest.mark.parametrize("way", [*REFUSED_IN_PYTHON, *PAST_PYTHON], ids=lambda way: way.__name__)
+def test_no_row_changes_by(way, rows):
+    assert attempts(way, rows) == every("refused")
+
+
+@pytest.mark.parametrize("way", PAST_PYTHON, ids=lambda way: way.__name__)
+def test_only_the_guards_stand_in_the_way_of(way, rows):
+    guards.remove(connection)
+    assert attempts(way, rows) == every("changed")
+
+
+def test_nor_by_what_only_this_database_understands(rows):
+    for way in ON_ONE_DATABASE[connection.vendor]:
+        assert attempts(way, rows) == every("refused"), way.__name__
+    guards.remove(connection)
+    for way in ON_ONE_DATABASE[connection.vendor]:
+        assert attempts(way, rows) == every("changed"), way.__name__
+
+
+def test_what_is_new_goes_in_beside_what_is_there(rows):
+    before = {type(row): (type(row).objects.count(), as_kept(row)) for row in rows}
+    new = pair(person("Someone New"), person("Neighbour Next"))
+    new.relationship.write(by=new.patient, text="Mine.")
+    new.relationship.open(by=new.clinician, page="", entries=new.relationship.entries.for_reading())
+    for row in rows:
+        count, kept = before[type(row)]
+        assert type(row).objects.count() > count
+        assert as_kept(row) == kept
+
+
+def test_a_copy_of_somebody_elses_number_is_not_taken(two, rows):
+    """The net under the lock: no second act can follow the same one."""
+    event = next(row for row in rows if isinstance(row, Event))
+    with pytest.raises(DatabaseError), transaction.atomic():
+        copy_of(event, id=uuid.uuid4(), entry_id=None).save()
+    copy_of(event, id=uuid.uuid4(), entry_id=None, number=event.number + 100).save()
+
+
+@pytest.mark.django_db
+def test_the_check_names_the_guard_that_is_missing():
+    assert guards.check(databases=["default"]) == []
+    guards.remove(connection)
+    expected = [name for model in guards.guarded() for name in guards._dialect(connection).names(model)]
+    found = guards.check(databases=["default"])
+    assert len(found) == len(expected) >= 12
+    for name in expected:
+        assert any(f"'{name}'" in error.msg for error in found)
+
+
+@pytest.mark.django_db
+def test_one_missing_guard_is_enough_for_the_check_to_fail():
+    call_command("check", databases=["default"])
+    table = Entry._meta.db_table
+    name = guards._dialect(connection).names(Entry)[0]
+    run(f'DROP TRIGGER "{name}"' + (f' ON "{table}"' if connection.vendor == "postgresql" else ""))
+    with pytest.raises(SystemCheckError, match=name):
+        call_command("check", databases=["default"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_guards_stand_again_after_a_migration_that_rebuilds_a_table():
+    two = pair(person("Wren"), person("Isko"))
+    entry = two.relationship.write(by=two.patient, text="What I said.")
+    field = models.CharField(max_length=9, default="new")
+    field.set_attributes_from_name("added_one_day")
+    with connection.schema_editor() as editor:
+        editor.add_field(Entry, field)
+    try:
+        if connection.vendor == "sqlite":
+            assert attempt(sql_update, entry) == "changed", (
+                "SQLite drops a trigger when it rebuilds its table."
+            )
+        call_command("migrate", verbosity=0)
+        assert guards.missing(connection) == []
+        assert attempt(sql_update, entry) == "refused"
+        assert attempt(sql_delete, entry) == "refused"
+    finally:
+        with connection.schema_editor() as editor:
+            editor.remove_field(Entry, field)
+        guards.install(connection)
+
+
+@pytest.mark.django_db
+def test_a_database_before_its_first_migration_needs_no_guards(monkeypatch):
+    guards.remove(connection)
+    assert guards.check(databases=["default"]) != []
+    monkeypatch.setattr(connection.introspection, "table_names", lambda *args, **kwargs: [])
+    assert guards.check(databases=["default"]) == []

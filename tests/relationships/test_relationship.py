@@ -1,0 +1,390 @@
+"""The verbs: each leaves exactly one act, none leaves anything without it, and each says no in plain words."""
+
+import uuid
+from dataclasses import dataclass
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.db import IntegrityError
+
+from relationships import guards
+from relationships.errors import (
+    AnotherAddress,
+    Ended,
+    NotSound,
+    NotWaiting,
+    NotYourWords,
+    OnePersonOneSeat,
+    Refused,
+    SeatTaken,
+    SharedAlready,
+    Withdrawn,
+)
+from relationships.models import Entry, Event, Invitation, Relationship, Verb
+from relationships.verification import first_fault
+from tests.cast import Chair, pair, person
+
+
+def rows() -> dict[str, int]:
+    """How much there is, of everything."""
+    return {
+        model.__name__: model.objects.count() for model in apps.get_app_config("relationships").get_models()
+    }
+
+
+def verbs(relationship: Relationship) -> list[str]:
+    return list(relationship.events.order_by("number").values_list("verb", flat=True))
+
+
+@dataclass
+class World:
+    """A record of two, and one of mine that waits for somebody."""
+
+    me: Chair
+    them: Chair
+    mine: Entry
+    theirs: Entry
+    waiting: Relationship
+    invitation: Invitation
+    guest: object
+
+    @property
+    def record(self) -> Relationship:
+        return self.me.relationship
+
+    def everything(self):
+        return self.record.entries.for_reading()
+
+
+@pytest.fixture
+def world(two, side) -> World:
+    other = "clinician" if side == "patient" else "patient"
+    me, them = (Chair(two.seat(name), two.relationship, client=None) for name in (side, other))
+    mine, theirs = me.write("Mine."), them.write("Theirs.")
+    waiting = Relationship.begin(by=me.participant.person, side=me.participant.side)
+    invitation = waiting.invite(by=waiting.seat_of(me.participant.person))
+    return World(me, them, mine, theirs, waiting, invitation, person("Guest"))
+
+
+# Every verb, what it does, and the act it leaves.
+VERBS = {
+    "begin": ("began", lambda w: Relationship.begin(by=w.guest, side=w.me.participant.side)),
+    "invite": ("invited", lambda w: w.waiting.invite(by=w.invitation.invited_by)),
+    "accept": ("accepted", lambda w: w.waiting.accept(w.invitation, by=w.guest)),
+    "decline": ("declined", lambda w: w.waiting.decline(w.invitation)),
+    "take back": ("took_back", lambda w: w.waiting.take_back(w.invitation, by=w.invitation.invited_by)),
+    "write": ("wrote", lambda w: w.me.write("One line.")),
+    "correct": ("corrected", lambda w: w.me.correct(w.mine)),
+    "answer": ("answered", lambda w: w.me.answer(w.theirs)),
+    "withdraw": ("withdrew", lambda w: w.me.withdraw(w.mine)),
+    "open": ("opened", lambda w: w.record.open(by=w.me.participant, page="", entries=w.everything())),
+    "end": ("ended", lambda w: w.record.end(by=w.me.participant)),
+}
+every_verb = pytest.mark.parametrize(("act", "do"), VERBS.values(), ids=VERBS.keys())
+
+
+@every_verb
+def test_a_verb_leaves_exactly_one_act(world, act, do):
+    before = set(Event.objects.values_list("pk", flat=True))
+    do(world)
+    (event,) = Event.objects.exclude(pk__in=before)
+    assert event.verb == act
+    assert event.number == event.relationship.events.count()
+    assert first_fault(event.relationship) is None
+
+
+@every_verb
+def test_without_its_act_a_verb_leaves_nothing(world, act, do, monkeypatch):
+    before = rows()
+    with monkeypatch.context() as broken:
+        broken.setattr(Event, "save", lambda *args, **kwargs: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            do(world)
+    assert rows() == before
+    do(world)
+    assert rows() != before
+
+
+def test_those_are_all_the_verbs():
+    assert {act for act, _do in VERBS.values()} == set(Verb.values)
+
+
+def refused(why: type[Refused], do) -> str:
+    """Do it, see it refused for this reason with nothing written, and return the sentence."""
+    before = rows()
+    with pytest.raises(why) as caught:
+        do()
+    assert type(caught.value) is why
+    assert rows() == before
+    return str(caught.value)
+
+
+# --- The seats -------------------------------------------------------------------------------------------
+
+
+def test_whoever_begins_has_the_seat_they_say_and_the_other_is_empty(wren, side):
+    relationship = Relationship.begin(by=wren, side=side)
+    seat = relationship.seat_of(wren)
+    assert (seat.side, relationship.facing(seat)) == (side, None)
+    guest = relationship.accept(relationship.invite(by=seat), by=person("Guest"))
+    assert {seat.side, guest.side} == {"patient", "clinician"}
+
+
+def test_there_are_two_seats_and_no_third(world):
+    assert world.waiting.accept(world.invitation, by=world.guest).person == world.guest
+    said = refused(SeatTaken, lambda: world.waiting.invite(by=world.invitation.invited_by))
+    assert said == "Both places in this journal are taken."
+
+
+def test_nobody_acts_in_a_record_that_is_not_theirs(world, stranger):
+    foreign = stranger.seats.get()
+    for do in (
+        lambda: world.record.write(by=foreign, text="Hello."),
+        lambda: world.record.correct(world.mine, by=foreign, text="Hello."),
+        lambda: world.record.answer(world.mine, by=foreign, text="Hello."),
+        lambda: world.record.withdraw(world.mine, by=foreign),
+        lambda: world.record.open(by=foreign, page=""),
+        lambda: world.record.invite(by=foreign),
+        lambda: world.record.end(by=foreign),
+    ):
+        before = rows()
+        with pytest.raises(ValueError, match="own relationship"):
+            do()
+        assert rows() == before
+
+
+# --- Writing ---------------------------------------------------------------------------------------------
+
+
+def test_words_are_kept_exactly_as_typed(me):
+    typed = "  Two spaces,\r\n\ttab, *stars*, <b>angles</b> & 🙂 é\r\n\r\n"
+    entry = Entry.objects.get(pk=me.write(typed).pk)
+    assert entry.text == typed.replace("\r\n", "\n")
+
+
+UNSOUND = ["", "   \n\t", "\u200b", "a" * 20_001, "a\x00b", "a\x1bb", "a\u202eb", "a\u2066b", "a\ud800b"]
+
+
+def test_text_that_cannot_be_kept_is_refused_everywhere(world):
+    me = world.me
+    for text in UNSOUND:
+        for do in (
+            me.write,
+            lambda text: me.correct(world.mine, text),
+            lambda text: me.answer(world.theirs, text),
+        ):
+            refused(NotSound, lambda do=do, text=text: do(text))
+    for text in UNSOUND[1:]:
+        refused(NotSound, lambda text=text: me.withdraw(world.mine, text))
+    longest = "a" * 20_000
+    assert me.write(longest).text == me.correct(world.mine, longest).text == longest
+
+
+def test_a_kind_that_answers_does_not_stand_alone(me):
+    refused(NotSound, lambda: me.write(kind="reply"))
+    assert me.write(kind="value").kind == "value"
+
+
+def test_an_unknown_kind_is_an_error_and_leaves_nothing(me):
+    before = rows()
+    with pytest.raises(KeyError):
+        me.write(kind="diagnosis")
+    assert rows() == before
+
+
+def test_only_ones_own_words_can_be_put_differently_or_withdrawn(world):
+    for entry in (world.theirs, world.them.answer(world.mine)):
+        said = refused(NotYourWords, lambda entry=entry: world.me.correct(entry))
+        assert said == "Only the person who wrote this can change it. You can answer it."
+        refused(NotYourWords, lambda entry=entry: world.me.withdraw(entry))
+    for entry in (world.mine, world.me.answer(world.theirs)):
+        assert world.me.correct(entry).author == world.me.participant
+        assert world.me.withdraw(entry).author == world.me.participant
+
+
+def test_either_answers_any_entry_ones_own_too(world):
+    for entry in (world.mine, world.theirs, world.me.answer(world.theirs), world.me.correct(world.mine)):
+        for chair in (world.me, world.them):
+            answer = chair.answer(entry)
+            assert (answer.about, answer.thread_id) == (entry, entry.thread_id)
+
+
+def test_what_was_withdrawn_is_not_changed_any_more_but_can_be_answered(world):
+    world.me.correct(world.mine)
+    world.me.withdraw(world.mine)
+    refused(Withdrawn, lambda: world.me.correct(world.mine))
+    refused(Withdrawn, lambda: world.me.withdraw(world.mine))
+    world.them.answer(world.mine)
+
+
+def test_a_wording_is_not_itself_corrected_or_withdrawn(world):
+    correction, withdrawal = world.me.correct(world.mine), world.me.withdraw(world.mine)
+    before = rows()
+    for wording in (correction, withdrawal):
+        for verb in (world.me.correct, world.me.withdraw):
+            with pytest.raises(ValueError, match="not one of its wordings"):
+                verb(wording)
+    assert rows() == before
+
+
+def test_an_entry_is_about_one_of_the_same_record(world, stranger):
+    seat = stranger.seats.select_related("relationship").get()
+    elsewhere = seat.relationship.write(by=seat, text="Elsewhere.")
+    before = rows()
+    for verb in (world.me.answer, world.me.correct, world.me.withdraw):
+        with pytest.raises(ValueError, match="same relationship"):
+            verb(elsewhere)
+    assert rows() == before
+
+
+def test_every_correction_and_answer_belongs_to_one_thread(world):
+    answer = world.them.answer(world.mine)
+    changed = world.them.correct(answer)
+    gone = world.them.withdraw(answer)
+    assert {entry.thread_id for entry in (answer, changed, gone)} == {world.mine.pk}
+    assert (changed.kind, changed.about, gone.about) == ("reply", answer, answer)
+
+
+def test_a_withdrawal_needs_no_why_and_keeps_one(world):
+    assert world.me.withdraw(world.mine).text == ""
+    assert (
+        world.me.withdraw(world.me.write(), "It was about somebody else.").text
+        == "It was about somebody else."
+    )
+
+
+# --- Once ------------------------------------------------------------------------------------------------
+
+
+def test_the_same_form_sent_again_is_shared_once(world):
+    submission = uuid.uuid4()
+    for again in (
+        lambda: world.me.write("Once.", submission=submission),
+        lambda: world.me.answer(world.theirs, "Once an answer.", submission=uuid.UUID(int=1)),
+        lambda: world.me.correct(world.mine, "Once corrected.", submission=uuid.UUID(int=2)),
+        lambda: world.record.withdraw(world.mine, by=world.me.participant, submission=uuid.UUID(int=3)),
+    ):
+        first = again()
+        before = rows()
+        assert again() == first
+        assert rows() == before
+
+
+def test_the_same_form_with_other_words_is_refused(me):
+    submission = uuid.uuid4()
+    me.write("First words.", submission=submission)
+    said = refused(SharedAlready, lambda: me.write("Second words.", submission=submission))
+    assert said == "You have shared this once already, with other words. These words are not shared yet."
+    assert me.write("Second words.", submission=uuid.uuid4()).text == "Second words."
+
+
+def test_two_people_may_send_forms_of_the_same_name(me, them):
+    submission = uuid.uuid4()
+    assert me.write("Mine.", submission=submission) != them.write("Theirs.", submission=submission)
+
+
+def test_a_second_tap_on_the_page_shares_once(me, them):
+    form = me.get("write/").context["form"]
+    data = {"text": "Tapped twice.", "submission": form["submission"].value()}
+    first, second = me.post("write/", **data), me.post("write/", **data)
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first["Location"] == second["Location"]
+    assert them.get().content.decode().count("Tapped twice.") == 1
+
+
+def test_other_words_on_a_form_that_was_sent_stay_in_the_box_and_go_the_next_time(me):
+    form = me.get("write/").context["form"]
+    data = {"text": "First words.", "submission": form["submission"].value()}
+    assert me.post("write/", **data).status_code == 302
+    again = me.post("write/", **data | {"text": "Second words."})
+    assert again.status_code == 422
+    page = again.content.decode()
+    assert "You have shared this once already" in page
+    assert "Second words.</textarea>" in page
+    fresh = again.context["form"]["submission"].value()
+    assert me.post("write/", text="Second words.", submission=fresh).status_code == 302
+    assert set(me.relationship.entries.values_list("text", flat=True)) == {"First words.", "Second words."}
+
+
+def test_a_failing_database_keeps_the_words_on_the_page(me, monkeypatch):
+    def fails(*args, **kwargs):
+        raise IntegrityError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Event, "save", fails)
+        page = me.post("write/", text="Not lost.")
+    assert page.status_code == 503
+    assert "Not lost.</textarea>" in page.content.decode()
+    assert not me.relationship.entries.exists()
+    assert me.post("write/", text="Not lost.").status_code == 302
+
+
+# --- Ending ----------------------------------------------------------------------------------------------
+
+
+def test_after_the_end_nothing_is_added_by_any_verb(world):
+    world.waiting.end(by=world.invitation.invited_by)
+    world.record.end(by=world.them.participant)
+    before = rows()
+    for name in VERBS.keys() - {"begin", "open"}:
+        _act, do = VERBS[name]
+        with pytest.raises((Ended, NotWaiting)):
+            do(world)
+        assert rows() == before, name
+
+
+def test_after_the_end_reading_still_counts(world):
+    world.record.end(by=world.them.participant)
+    world.record.open(by=world.me.participant, page="", entries=world.everything())
+    assert verbs(world.record)[-2:] == ["ended", "opened"]
+    assert first_fault(world.record) is None
+
+
+def test_either_ends_it_and_it_ends_once(world):
+    world.record.end(by=world.me.participant)
+    said = refused(Ended, lambda: world.record.end(by=world.them.participant))
+    assert said == "This journal has ended. You can both still read it, and nothing can be added."
+
+
+# --- The acts --------------------------------------------------------------------------------------------
+
+
+def test_acts_are_numbered_from_one_without_a_gap_and_know_who_and_when(world):
+    with time_machine.travel("2031-05-06 07:08:09Z", tick=False):
+        world.them.answer(world.mine)
+    events = list(world.record.events.order_by("number"))
+    assert [event.number for event in events] == list(range(1, len(events) + 1))
+    assert verbs(world.record) == ["began", "invited", "accepted", "wrote", "wrote", "answered"]
+    assert events[-1].actor == world.them.participant
+    assert events[-1].at.isoformat() == "2031-05-06T07:08:09+00:00"
+    assert events[-1].entry.written_at == events[-1].at
+    assert events[-1].entry.number == events[-1].number
+
+
+def test_two_records_do_not_touch_each_other(world):
+    other = pair(person("Somebody"), person("Else"))
+    head = world.record.head().digest
+    other.relationship.write(by=other.patient, text="Elsewhere.")
+    assert world.record.head().digest == head
+    assert other.relationship.head().number == 4
+
+
+def test_every_refusal_is_a_sentence_for_a_person():
+    for error in (
+        AnotherAddress,
+        Ended,
+        NotWaiting,
+        NotYourWords,
+        OnePersonOneSeat,
+        SeatTaken,
+        SharedAlready,
+        Withdrawn,
+    ):
+        assert str(error()).endswith(".")
+        assert str(error()) != str(Refused())
+
+
+def test_every_noun_of_the_record_is_guarded():
+    names = {model.__name__ for model in guards.guarded()}
+    assert names == {"Relationship", "Participant", "Invitation", "Entry", "Event", "Reading"}

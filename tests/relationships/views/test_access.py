@@ -1,0 +1,366 @@
+"""Nobody else gets in: every address of the site, every way to ask, everybody who has no place there.
+
+A record answers 200 to its two people and to nobody else, and what is not there, what is somebody else's and
+what cannot be an address at all look the same. No word of it stands in a refusal, a log or a mail.
+"""
+
+import inspect
+import re
+import uuid
+from dataclasses import dataclass
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, get_resolver, reverse
+
+from relationships.models import Draft, Invitation, Relationship
+from tests.cast import CANARY, PASSWORD, Pair, pair, person, signed_in
+
+WHO_MAY_SEE = {
+    # Pages of a record: its two people.
+    "record": "the two",
+    "write": "the two",
+    "draft": "the two",
+    "draft-discarding": "the two",
+    "entry": "the two",
+    "answer": "the two",
+    "answer-differently": "the two",
+    "correction": "the two",
+    "withdrawal": "the two",
+    "brief": "the two",
+    "brief-text": "the two",
+    "events": "the two",
+    "invitations": "the two",
+    "invitation": "the two",
+    "invitation-taking-back": "the two",
+    "ending": "the two",
+    # One's own pages.
+    "home": "whoever is logged in",
+    "begin": "whoever is logged in",
+    "settings": "whoever is logged in",
+    "join-agreed": "whoever is logged in",
+    # An invitation shows who invites, to whoever holds it.
+    "join": "whoever holds the link",
+    "join-decline": "whoever holds the link",
+    # For development; not there in production.
+    "sign-in": "nobody",
+    # Who somebody is.
+    "about": "anybody",
+    "account_login": "anybody",
+    "account_logout": "anybody",
+    "account_inactive": "anybody",
+    "account_signup": "anybody",
+    "account_email_verification_sent": "anybody",
+    "account_request_login_code": "anybody",
+    "account_confirm_login_code": "anybody",
+    "account_reset_password": "anybody",
+    "account_confirm_password_reset_code": "anybody",
+    "account_complete_password_reset": "anybody",
+    "account_password_reset_completed": "anybody",
+    "account_reauthenticate": "whoever is logged in",
+    "account_email": "whoever is logged in",
+    "account_change_password": "whoever is logged in",
+    "account_set_password": "whoever is logged in",
+}
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+NEVER_SHOWN_BY_GET = {"draft", "draft-discarding", "invitation-taking-back"}
+"""Addresses that only take something: GET is refused there to everybody."""
+OUTSIDERS = ["anonymous", "stranger", "newcomer", "invited", "unverified", "deactivated"]
+
+pytestmark = pytest.mark.django_db
+
+
+def every_route(patterns=None, before=""):
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield route, pattern
+        else:
+            yield from every_route(pattern.url_patterns, route)
+
+
+def has_the_mark(view):
+    """Whether the door stands before a view, however many wrappers stand before the door."""
+    while view is not None:
+        if vars(view).get("door") is True:
+            return True
+        view = getattr(view, "__wrapped__", None)
+    return False
+
+
+@dataclass
+class Site:
+    """Something to find at every address: a full record, one with an empty seat, and one more invitation."""
+
+    two: Pair
+    half: Relationship
+    invitation: Invitation
+    spare: Invitation
+    ids: dict
+
+    def address(self, name):
+        keys = {
+            "invitation": [self.half.pk, self.invitation.pk],
+            "invitation-taking-back": [self.half.pk, self.invitation.pk],
+            "join": [self.spare.token],
+            "join-decline": [self.spare.token],
+            "sign-in": ["a-made-up-token"],
+        }
+        if name in ("entry", "answer", "answer-differently", "correction", "withdrawal"):
+            return reverse(name, args=[self.two.relationship.pk, self.ids["entry"]])
+        if WHO_MAY_SEE[name] == "the two":
+            return reverse(name, args=keys.get(name, [self.two.relationship.pk]))
+        return reverse(name, args=keys.get(name))
+
+
+@pytest.fixture
+def site(two, wren, isko):
+    """The word of the canary in every place that holds words, and something at every address."""
+    relationship, patient, clinician = two.relationship, two.patient, two.clinician
+    first = relationship.write(by=patient, text=f"Words, {CANARY}.", prompt=f"{CANARY}?", helped_by=CANARY)
+    relationship.correct(first, by=patient, text=f"Better words, {CANARY}.", helped_by=CANARY)
+    relationship.answer(first, by=clinician, text=f"An answer, {CANARY}.")
+    gone = relationship.write(by=clinician, text=f"Gone words, {CANARY}.", kind="value")
+    relationship.withdraw(gone, by=clinician, text=f"Because of {CANARY}.")
+    relationship.write(by=clinician, text=f"I hold on to {CANARY}.", kind="value")
+    Draft.keep(patient, "write/", None, None, text=f"Not yet, {CANARY}.")
+    half = Relationship.begin(by=wren, side="patient")
+    seat = half.seat_of(wren)
+    half.write(by=seat, text=f"Waiting, {CANARY}.")
+    half.invite(by=seat, address="invited@example.org")
+    other = Relationship.begin(by=isko, side="clinician")
+    other.write(by=other.seat_of(isko), text=f"Alone, {CANARY}.")
+    return Site(
+        two=two,
+        half=half,
+        invitation=half.invite(by=seat),
+        spare=other.invite(by=other.seat_of(isko)),
+        ids={"entry": first.pk},
+    )
+
+
+def browser_of(outsider, site, stranger):
+    """A fresh browser of somebody who has no place in any of the records of the site."""
+    match outsider:
+        case "anonymous":
+            return Client()
+        case "stranger":
+            return signed_in(stranger)
+        case "newcomer":
+            return signed_in(person("Newcomer"))
+        case "invited":
+            return signed_in(person("Invited"))
+        case "unverified":
+            someone = person("Unverified")
+            EmailAddress.objects.filter(user=someone).update(verified=False)
+            client = Client()
+            client.post("/accounts/login/", {"login": someone.email, "password": PASSWORD})
+            return client
+        case "deactivated":
+            someone = site.two.clinician.person
+            client = signed_in(someone)
+            someone.is_active = False
+            someone.save()
+            return client
+    raise AssertionError(outsider)
+
+
+def another(client):
+    """The same person at a browser of their own, as far as they have come."""
+    twin = Client()
+    twin.cookies.update(client.cookies)
+    return twin
+
+
+# --- The addresses --------------------------------------------------------------------------------------
+
+
+def test_every_route_of_a_record_has_the_mark_of_the_door():
+    routes = [(route, pattern) for route, pattern in every_route() if route.startswith("r/<")]
+    assert len(routes) == sum(who == "the two" for who in WHO_MAY_SEE.values())
+    assert [route for route, pattern in routes if not has_the_mark(pattern.callback)] == []
+
+
+def test_the_mark_is_looked_for_and_not_taken_for_granted():
+    views = {pattern.name: pattern.callback for _, pattern in every_route()}
+    assert has_the_mark(views["record"])
+    assert not has_the_mark(views["record"].__wrapped__)
+    assert not has_the_mark(views["home"])
+
+
+def test_no_view_behind_the_door_is_handed_an_id_of_a_record():
+    for route, pattern in every_route():
+        if route.startswith("r/<"):
+            behind = list(inspect.signature(pattern.callback).parameters)
+            assert behind[:3] == ["request", "relationship", "me"], route
+            assert "relationship_id" not in behind, route
+
+
+def test_every_address_of_the_site_says_who_may_see_it():
+    names = [pattern.name for _, pattern in every_route()]
+    assert sorted(names) == sorted(WHO_MAY_SEE)
+
+
+def test_every_route_with_an_id_of_a_record_stands_under_its_own_prefix():
+    elsewhere = [route for route, _ in every_route() if "uuid:" in route and not route.startswith("r/<")]
+    assert elsewhere == []
+
+
+# --- Who gets in ----------------------------------------------------------------------------------------
+
+
+def test_the_two_get_in_where_the_canary_is(site):
+    wrens, iskos = (signed_in(seat.person) for seat in (site.two.patient, site.two.clinician))
+    told = set()
+    for name, who in WHO_MAY_SEE.items():
+        if who != "the two":
+            continue
+        answer = wrens.get(site.address(name))
+        assert answer.status_code == (405 if name in NEVER_SHOWN_BY_GET else 200), name
+        told |= {name} if CANARY in answer.content.decode() else set()
+        if name not in ("invitation", "invitation-taking-back", "correction", "withdrawal"):
+            assert iskos.get(site.address(name)).status_code == answer.status_code, name
+    words = {"record", "write", "entry", "answer", "answer-differently", "correction", "withdrawal"}
+    assert told == words | {"brief", "brief-text"}
+
+
+@pytest.mark.parametrize("outsider", OUTSIDERS)
+def test_nobody_else_gets_in_at_any_address_in_any_way(outsider, site, stranger, caplog, mailoutbox):
+    client = browser_of(outsider, site, stranger)
+    insider = signed_in(site.two.patient.person)
+    letters = len(mailoutbox)
+    caplog.clear()
+    caplog.set_level(0)
+    acts = site.two.relationship.events.count()
+    for name, who in WHO_MAY_SEE.items():
+        address = site.address(name)
+        for method in METHODS:
+            answer = another(client).generic(
+                method, address, "text=mine&do=keep&box=write/", "application/x-www-form-urlencoded"
+            )
+            asked = f"{outsider}: {method} {address}"
+            if who == "the two":
+                assert answer.status_code in (302, 403, 404), asked
+                if answer.status_code == 302:
+                    assert answer["Location"].startswith("/accounts/login/?next=/r/"), asked
+            assert CANARY not in answer.content.decode(), asked
+            assert CANARY not in str(answer.headers), asked
+    assert "/accounts/" in caplog.text or "Not Found" in caplog.text, "The log was not listened to."
+    assert CANARY not in caplog.text
+    assert all(CANARY not in f"{letter.subject} {letter.body}" for letter in mailoutbox[letters:])
+    assert site.two.relationship.events.count() == acts
+    assert CANARY in insider.get(site.address("record")).content.decode()
+
+
+@pytest.mark.parametrize("outsider", OUTSIDERS)
+def test_each_outsider_is_who_the_test_takes_them_for(outsider, site, stranger):
+    client = browser_of(outsider, site, stranger)
+    own = {"stranger": 1, "newcomer": 0, "invited": 0}.get(outsider)
+    home = another(client).get("/")
+    if own is None:
+        assert home.status_code == 302
+    else:
+        assert len(home.context["journals"]) == own
+
+
+def test_a_draft_is_never_the_others_to_see_or_to_throw_away(site):
+    iskos = signed_in(site.two.clinician.person)
+    draft = site.two.patient.drafts.get()
+    for name in ("write", "record", "home"):
+        page = iskos.get(site.address(name)).content.decode()
+        assert "Not yet" not in page
+        assert "not shared" not in page
+    discarding = site.address("draft-discarding")
+    assert iskos.post(discarding, {"draft": str(draft.pk)}).status_code == 302
+    iskos.post(
+        site.address("draft"), {"text": "Mine now", "box": "write/", "draft": str(draft.pk), "version": 1}
+    )
+    draft.refresh_from_db()
+    assert draft.text == f"Not yet, {CANARY}."
+    assert signed_in(site.two.patient.person).post(discarding, {"draft": str(draft.pk)}).status_code == 302
+    assert not site.two.patient.drafts.exists()
+
+
+# --- What is not there and what is not yours ------------------------------------------------------------
+
+ABOUT_AN_ENTRY = ["", "answer/", "answer/differently/", "correction/", "withdrawal/"]
+ABOUT_A_RECORD = ["", "write/", "draft/", "brief/", "brief/text/", "event/", "invitation/", "ending/"]
+
+
+def seen(answer):
+    """What an answer says, without what is new in every answer."""
+    body = re.sub(r'(name="csrfmiddlewaretoken" value=)"\w+"', r"\1", answer.content.decode())
+    headers = {
+        name: value for name, value in answer.headers.items() if name not in ("Expires", "Content-Length")
+    }
+    return answer.status_code, body, headers, sorted(answer.cookies)
+
+
+@pytest.fixture
+def foreign(db):
+    """Somebody else's record: one entry and one invitation of it."""
+    theirs = pair(person("Foreign"), person("Abroad"))
+    entry = theirs.relationship.write(by=theirs.patient, text=f"Elsewhere, {CANARY}.")
+    return theirs.relationship, entry
+
+
+@pytest.mark.parametrize("page", ABOUT_A_RECORD)
+@pytest.mark.parametrize("method", ["get", "post", "head", "put"])
+def test_a_record_that_is_not_there_and_one_of_others_look_the_same(me, foreign, page, method):
+    ask = getattr(me.client, method)
+    unknown = ask(f"/r/{uuid.uuid4()}/{page}")
+    assert unknown.status_code == 404
+    assert seen(ask(f"/r/{foreign[0].pk}/{page}")) == seen(unknown)
+    assert seen(ask(f"/r/not-an-id-at-all/{page}")) == seen(unknown)
+    assert ask(me.address + page).status_code != 404
+
+
+def test_to_find_neither_costs_the_same(me, foreign):
+    counts = []
+    for relationship in (uuid.uuid4(), foreign[0].pk):
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            me.client.get(f"/r/{relationship}/")
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    ("method", "page"),
+    [("get", page) for page in ABOUT_AN_ENTRY] + [("post", page) for page in ABOUT_AN_ENTRY if page],
+)
+def test_an_entry_that_is_not_there_and_one_of_others_look_the_same(me, foreign, page, method):
+    ask = getattr(me.client, method)
+    mine = me.write()
+    unknown = ask(f"{me.address}entry/{uuid.uuid4()}/{page}")
+    assert unknown.status_code == 404
+    assert seen(ask(f"{me.address}entry/{foreign[1].pk}/{page}")) == seen(unknown)
+    assert seen(ask(f"{me.address}entry/12/{page}")) == seen(unknown)
+    assert seen(ask(f"/r/{foreign[0].pk}/entry/{mine.pk}/{page}")) == seen(unknown)
+    assert ask(f"{me.address}entry/{mine.pk}/{page}").status_code != 404
+
+
+def test_an_invitation_of_others_is_not_there_either(me, wren):
+    half = Relationship.begin(by=person("Foreign"), side="patient")
+    foreign = half.invite(by=half.participants.get())
+    for page in ("", "taking-back/"):
+        unknown = me.client.post(f"{me.address}invitation/{uuid.uuid4()}/{page}")
+        assert seen(me.client.post(f"{me.address}invitation/{foreign.pk}/{page}")) == seen(unknown)
+    assert half.invitations.waiting().get() == foreign
+
+
+def test_to_be_logged_out_tells_nothing_about_what_is_there(me, foreign):
+    def led(relationship):
+        answer = Client().get(f"/r/{relationship}/")
+        return answer.status_code, answer["Location"].replace(str(relationship), "")
+
+    assert (
+        led(me.relationship.pk)
+        == led(foreign[0].pk)
+        == led(uuid.uuid4())
+        == (302, "/accounts/login/?next=/r//")
+    )
