@@ -167,4 +167,4 @@ class InviteForm(forms.Form):
 
 
 class SinceForm(forms.Form):
-    since = DayField(label=_("New since"))
+    since = DayField(label=_("New since"), validators=[validate_day])

@@ -148,8 +148,7 @@ class Deck:
             reader=self.readers[entry.author_id],
             url=self.address % entry.pk,
             html=mark_safe("" if hides else standing.current.html),  # noqa: S308  Made by prose.render.
-            is_new=is_unread
-            or (not mine and any(self._in_this_look(one) for one in told)),
+            is_new=is_unread or (not mine and any(self._in_this_look(one) for one in told)),
             is_held=is_held,
             # Whoever looks at the other's words is reading them.
             is_read=told[-1].read_at is not None or not (mine or is_held),

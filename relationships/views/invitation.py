@@ -1,6 +1,7 @@
 """Inviting the other one: by e-mail, or by a link that is also a picture for their telephone."""
 
 import io
+import logging
 import uuid
 
 import qrcode
@@ -21,33 +22,44 @@ from relationships.forms import InviteForm
 from relationships.models import Invitation, Participant, Relationship
 from relationships.views.pages import page
 
+logger = logging.getLogger(__name__)
+
 
 @door
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: SignedInRequest, relationship: Relationship, me: Participant) -> HttpResponse:
-    by_mail = request.POST.get("way") == "mail"
-    form = InviteForm(request.POST if by_mail else None)
-    if request.method == "POST" and (form.is_valid() or not by_mail):
-        try:
-            invitation = relationship.invite(by=me, address=form.cleaned_data["address"] if by_mail else "")
-        except Refused as refused:
-            messages.info(request, str(refused))
-            return redirect("record", relationship.pk)
-        if by_mail:
-            _send(request, invitation)
+    """The two ways to invite, and the invitations that wait."""
+    way = request.POST.get("way")
+    form = InviteForm(request.POST if way == "mail" else None)
+    try:
+        if way == "link":
+            return redirect("invitation", relationship.pk, relationship.invite(by=me).pk)
+        if form.is_valid() and _invited_by_mail(request, relationship, me, form):
             messages.success(request, _("The invitation is on its way."))
             return redirect("record", relationship.pk)
-        return redirect("invitation", relationship.pk, invitation.pk)
+    except Refused as refused:
+        messages.info(request, str(refused))
+        return redirect("record", relationship.pk)
     waiting = relationship.invitations.waiting()
+    status = 422 if form.errors else 200
     return page(
-        request,
-        "record/invitations.html",
-        relationship,
-        me,
-        status=422 if form.errors else 200,
-        form=form,
-        waiting=waiting,
+        request, "record/invitations.html", relationship, me, status=status, form=form, waiting=waiting
     )
+
+
+def _invited_by_mail(
+    request: SignedInRequest, relationship: Relationship, me: Participant, form: InviteForm
+) -> bool:
+    """Invite and send the mail; an invitation whose mail could not be sent is taken back."""
+    invitation = relationship.invite(by=me, address=form.cleaned_data["address"])
+    try:
+        _send(request, invitation)
+    except OSError:  # The mail server's fault, whatever it was.
+        logger.exception("An invitation could not be sent.")
+        relationship.take_back(invitation, by=me)
+        form.add_error("address", _("The mail could not be sent. Try again later, or show a link instead."))
+        return False
+    return True
 
 
 @door

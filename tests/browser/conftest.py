@@ -114,7 +114,7 @@ def sit(chromium: Browser, live_server: LiveServer) -> Iterator[Sit]:
     complaints: list[str] = []
 
     def heard(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not _is_only_what_was_asked_for(message):
+        if message.type == "error" and not _is_only_what_was_asked_for(message):
             complaints.append(f"{message.page and message.page.url}: {message.text}")
 
     def sit(someone: Any = None, path: str = "", *, width: int = PHONE, javascript: bool = True) -> Page:

@@ -39,16 +39,12 @@ def test_a_number_that_is_not_one_is_refused():
         chain.canonical({"at": float("nan")})
 
 
-@given(st.datetimes(timezones=st.timezones()))
+@given(st.datetimes(dt.datetime(1900, 1, 3), dt.datetime(2999, 1, 1), timezones=st.timezones()))  # noqa: DTZ001
 def test_a_moment_is_written_in_utc_to_the_microsecond(at):
-    try:
-        written = chain.moment(at)
-    except OverflowError:  # Beyond the calendar once it is in UTC.
-        return
-    assert dt.datetime.strptime(written, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=dt.UTC) == at.astimezone(
-        dt.UTC
-    )
+    written = chain.moment(at)
+    assert dt.datetime.fromisoformat(written) == at.astimezone(dt.UTC)
     assert len(written) == len("2026-11-23T20:15:09.000000Z")
+    assert written.endswith("Z")
 
 
 def test_a_fingerprint_is_short_enough_to_write_on_paper():
@@ -136,7 +132,7 @@ OTHER_EVENT = {
     "relationship_id": uuid.UUID(int=1),
     "number": 99,
     "actor_id": uuid.UUID(int=1),
-    "verb": "withdrew",
+    "verb": "declined",
     "at": dt.datetime(1999, 12, 31, tzinfo=dt.UTC),
     "entry_id": uuid.UUID(int=1),
     "invitation_id": uuid.UUID(int=1),

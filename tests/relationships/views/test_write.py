@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from relationships.forms import WriteForm
-from relationships.models import Draft, Verb
+from relationships.models import Draft, Relationship, Verb
 from tests.cast import Chair, signed_in
 from tests.relationships.views.shown import cards, fields_of, links, main, press, shown
 
@@ -222,8 +222,6 @@ def test_a_day_that_cannot_be_is_said_when_it_is_shared_and_not_before(me):
 
 
 def test_before_the_other_has_come_it_waits_for_them(db, wren):
-    from relationships.models import Relationship
-
     relationship = Relationship.begin(by=wren, side="patient")
     client = signed_in(wren)
     answer = press(client, client.get(f"/r/{relationship.pk}/write/"), "Share", text="Waiting.")

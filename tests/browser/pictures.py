@@ -1,0 +1,93 @@
+"""`python -m tests.browser.pictures`: takes the pictures of the README anew, into docs/pictures/.
+
+The application runs on a temporary database with the demonstration relationship in it, and on the settings of
+the tests; nothing of it is left behind. Needs Chromium, and no network.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+os.environ["DATABASE_URL"] = "sqlite://:memory:"
+
+import django
+from django.conf import settings
+from django.db import connection
+from django.test.utils import setup_test_environment, teardown_test_environment
+
+django.setup()
+
+from playwright.sync_api import Browser, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from relationships.demo import tell_the_story
+from tests.browser.conftest import ARGUMENTS, DESK, PHONE, TALL, seat_at
+
+DIRECTORY = Path(__file__).parents[2] / "docs" / "pictures"
+LARGEST = 150 * 1024
+
+PICTURES = [
+    ("record-wide", "", DESK, "light"),
+    ("record-phone-dark", "", PHONE, "dark"),
+    ("write-phone", "write/", PHONE, "light"),
+    ("brief-wide", "brief/?since=2000-01-01", DESK, "light"),
+]
+
+
+@contextmanager
+def a_copy_of_the_app() -> Iterator[str]:
+    """The application, served from a database that is gone afterwards. Gives its address."""
+    setup_test_environment()
+    with tempfile.TemporaryDirectory(prefix="alongside-pictures-") as directory:
+        connection.settings_dict["TEST"]["NAME"] = str(Path(directory, "alongside.sqlite3"))
+        name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        server = LiveServer("localhost")
+        try:
+            yield server.url
+        finally:
+            server.stop()
+            connection.creation.destroy_test_db(name, verbosity=0)
+            teardown_test_environment()
+
+
+@contextmanager
+def a_browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def take(browser: Browser, address: str, someone: Any, path: str, to: Path, *, width: int, scheme: Any) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": TALL[width]}, color_scheme=scheme, base_url=address, locale="en-GB"
+    )
+    seat_at(context, address, someone)
+    page = context.new_page()
+    page.goto(path)
+    page.evaluate("document.fonts.ready")
+    page.screenshot(path=to)
+    context.close()
+    if to.stat().st_size > LARGEST:
+        raise ValueError(f"{to.name} is larger than {LARGEST // 1024} KB.")
+
+
+def main() -> None:
+    DIRECTORY.mkdir(parents=True, exist_ok=True)
+    with a_copy_of_the_app() as address, a_browser() as browser:
+        record = tell_the_story()
+        someone = record.seats[0].person
+        for name, page, width, scheme in PICTURES:
+            to = DIRECTORY / f"{name}.png"
+            take(browser, address, someone, f"/r/{record.pk}/{page}", to, width=width, scheme=scheme)
+            print(f"{to.name}: {to.stat().st_size // 1024} KB")
+
+
+if __name__ == "__main__":
+    main()
