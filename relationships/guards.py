@@ -1,7 +1,7 @@
 """Append-only, made true in the database: triggers that refuse every change to a row of the record.
 
-They are part of the migrations, are put back after every migration (SQLite drops them when it rebuilds a
-table), and nothing starts without them (`check`).
+They are part of the migrations and are put back after every migration (SQLite drops them when it rebuilds a
+table). `check --database default` finds a missing one, and `config.wsgi` asks it before anything is served.
 """
 
 from collections.abc import Iterator, Sequence

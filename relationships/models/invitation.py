@@ -11,7 +11,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from config.ids import uuid7
-from relationships import clock
+from relationships import chain, clock
 from relationships.models.append_only import AppendOnly, AppendOnlyQuerySet
 from relationships.models.event import Event, Verb
 from relationships.models.participant import Participant, Side
@@ -96,3 +96,20 @@ class Invitation(AppendOnly):
     @property
     def showable(self) -> bool:
         return digest_of(self.token) == self.token_hash
+
+    def sealed(self) -> dict[str, str]:
+        """The whole invitation for the chain, so that nobody can lengthen or redirect it behind its back.
+
+        As a digest only: the address is nobody's business once the seat is filled, and the token's hash in it
+        keeps the address from being guessed.
+        """
+        content = {
+            "id": str(self.pk),
+            "invited_by": str(self.invited_by_id),
+            "side": str(self.side),
+            "address": self.address,
+            "token_hash": self.token_hash,
+            "made_at": chain.moment(self.made_at),
+            "expires_at": chain.moment(self.expires_at),
+        }
+        return {"invitation": hashlib.sha256(chain.canonical(content)).hexdigest()}

@@ -109,7 +109,7 @@ class Relationship(AppendOnly):
                 side=Side(side),
                 joined_at=relationship.begun_at,
             )
-            with turn(relationship, first) as this:
+            with turn(relationship, first, at=relationship.begun_at) as this:
                 this.note(Verb.BEGAN, details=first.sealed())
         return relationship
 
@@ -121,7 +121,7 @@ class Relationship(AppendOnly):
                 raise SeatTaken
             invitation = Invitation.to(self, by=by, side=Side(by.side).facing, address=address, lasts=lasts)
             invitation.save()
-            this.note(Verb.INVITED, invitation=invitation)
+            this.note(Verb.INVITED, invitation=invitation, details=invitation.sealed())
         return invitation
 
     def accept(self, invitation: Invitation, *, by: Any) -> Participant:

@@ -1,5 +1,6 @@
 """A turn at the record: the one way in which anything is added to it."""
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
 class Turn:
     """Holds the relationship's lock from its first line to its last, and leaves exactly one Event."""
 
-    def __init__(self, relationship: "Relationship", by: "Participant | None") -> None:
+    def __init__(self, relationship: "Relationship", by: "Participant | None", at: dt.datetime) -> None:
         self.relationship = relationship
         self.by = by
-        self.at = clock.now()
+        self.at = at
         self.head = relationship.head()
         self.number = self.head.number + 1 if self.head else 1
         self.is_done = False
@@ -66,14 +67,18 @@ class Turn:
 
 @contextmanager
 def turn(
-    relationship: "Relationship", by: "Participant | None", *, after_the_end: bool = False
+    relationship: "Relationship",
+    by: "Participant | None",
+    *,
+    at: dt.datetime | None = None,
+    after_the_end: bool = False,
 ) -> Iterator[Turn]:
     """Take a turn: one transaction, alone at this relationship, one Event. Raises `Ended` for an ended one."""
     if by is not None and by.relationship_id != relationship.pk:
         raise ValueError("A participant acts in their own relationship.")
     with transaction.atomic():
         relationship.lock()
-        this = Turn(relationship, by)
+        this = Turn(relationship, by, at or clock.now())
         if not after_the_end and relationship.has_ended():
             raise Ended
         yield this

@@ -36,6 +36,7 @@ class Card:
     """Who else reads it."""
     url: str
     html: SafeString
+    is_mine: bool
     is_new: bool
     is_held: bool
     is_read: bool
@@ -44,6 +45,10 @@ class Card:
     why: str = ""
     """Why it was withdrawn, if they said so."""
     answers: "list[Card]" = field(default_factory=list)
+
+    @property
+    def anchor(self) -> str:
+        return str(self.entry.pk)
 
     @property
     def is_corrected(self) -> bool:
@@ -108,7 +113,7 @@ class Card:
 SHAPE = ("voice", "is_new", "is_held", "is_read", "is_withdrawn", "is_corrected", "can_answer")
 WORDS = ("anchor", "who", "label", "reader", "url", "html")
 _shape = attrgetter(*SHAPE)
-_words = attrgetter("entry.pk", *WORDS[1:])
+_words = attrgetter(*WORDS)
 
 
 class Deck:
@@ -148,6 +153,7 @@ class Deck:
             reader=self.readers[entry.author_id],
             url=self.address % entry.pk,
             html=mark_safe("" if hides else standing.current.html),  # noqa: S308  Made by prose.render.
+            is_mine=mine,
             is_new=is_unread or (not mine and any(self._in_this_look(one) for one in told)),
             is_held=is_held,
             # Whoever looks at the other's words is reading them.

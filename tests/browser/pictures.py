@@ -36,7 +36,7 @@ PICTURES = [
     ("record-wide", "", DESK, "light"),
     ("record-phone-dark", "", PHONE, "dark"),
     ("write-phone", "write/", PHONE, "light"),
-    ("brief-wide", "brief/?since=2000-01-01", DESK, "light"),
+    ("brief-wide", "brief/", DESK, "light"),
 ]
 
 

@@ -162,6 +162,7 @@ def reseal(k, number):
 
 def change_and_reseal(k):
     k.of(Entry, k.first).update(text="Forged.")
+    QuerySet(Rendering).filter(entry=k.first).delete()
     reseal(k, 4)
 
 
@@ -206,8 +207,8 @@ TAMPERING = {
         "the entry of act 4 names another author",
     ),
     "an entry is moved to another record": (
-        lambda k: k.of(Entry, k.first).update(relationship=k.other.relationship),
-        "the entry of act 4 says that it belongs elsewhere",
+        lambda k: k.of(Entry, k.last).update(relationship=k.other.relationship),
+        "the entry of act 11 says that it belongs elsewhere",
     ),
     "an entry is dropped": (
         lambda k: k.of(Entry, k.last)._raw_delete(using="default"),

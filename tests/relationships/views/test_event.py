@@ -36,7 +36,7 @@ def test_every_verb_is_a_sentence_and_both_see_the_same(me, them):
     assert said[6] == f"{i} corrected: what matters to me"
     assert said[7] == f"{i} wrote: what matters to me"
     assert said[8:] == [
-        "Isko accepted the invitation by a link",
+        "Isko accepted the invitation",
         "Wren sent an invitation by a link",
         "Wren began this journal",
     ]
@@ -72,9 +72,9 @@ def test_invitations_are_told_without_the_address_they_went_to(db):
     relationship.take_back(relationship.invite(by=seat), by=seat)
     answer = signed_in(someone).get(f"/r/{relationship.pk}/event/")
     assert [sentence for _, sentence in acts(answer)][:4] == [
-        "Alone took back an invitation by a link",
+        "Alone took back an invitation",
         "Alone sent an invitation by a link",
-        "Whoever was invited said no to the invitation by e-mail",
+        "Whoever was invited said no to the invitation",
         "Alone sent an invitation by e-mail",
     ]
     assert "quiet@example.org" not in answer.content.decode()
