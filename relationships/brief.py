@@ -51,7 +51,7 @@ class Brief:
     """How many more new entries the record holds."""
     since: dt.datetime
     shown: list[Entry]
-    """Every entry whose words stand on the page."""
+    """Every entry that stands on the page to its end: whoever saw half of one has not read it."""
 
 
 def brief(relationship: Relationship, since: dt.datetime, *, reader: Participant | None = None) -> Brief:
@@ -73,15 +73,19 @@ def brief(relationship: Relationship, since: dt.datetime, *, reader: Participant
         )
         for seat in relationship.seats
     ]
-    shown = [entry for one in (*standing, *new) for entry in one.wordings]
-    return Brief(people, _excerpts(new, LONG), max(0, len(fresh) - NEW), since, shown)
+    news = _excerpts(new, LONG)
+    excerpts = [*news, *(excerpt for person in people for excerpt in (*person.matters, *person.care))]
+    shown = [
+        entry for excerpt in excerpts if not excerpt.is_cut for entry in stands[excerpt.entry.pk].wordings
+    ]
+    return Brief(people, news, max(0, len(fresh) - NEW), since, shown)
 
 
 def _standing(relationship: Relationship) -> list[uuid.UUID]:
     """The keys of the newest of what matters and of how care should be, from each person, the newest first."""
     firsts = relationship.entries.first_in_thread().not_withdrawn().newest_first()
     newest = [
-        relationship.entries.filter(pk__in=firsts.by(seat).of_kind(kind).values("pk")[:AT_A_GLANCE])
+        Entry.objects.filter(pk__in=firsts.by(seat).of_kind(kind).values("pk")[:AT_A_GLANCE])
         .order_by()
         .values_list("number", "pk")
         for seat in relationship.seats
@@ -100,7 +104,7 @@ def _new(relationship: Relationship, since: dt.datetime, known: list[uuid.UUID])
 def _as_they_stand(relationship: Relationship, keys: list[uuid.UUID]) -> dict[uuid.UUID, Standing]:
     """These entries with their corrections, by their keys."""
     with_corrections = Q(pk__in=keys) | Q(about__in=keys, bearing=Bearing.CORRECTS)
-    rows = relationship.entries.filter(with_corrections).for_cutting().order_by("number")
+    rows = Entry.objects.filter(with_corrections).for_cutting().order_by("number")
     stands: dict[uuid.UUID, Standing] = {}
     for entry in relationship.with_authors(rows):
         if entry.pk in keys:

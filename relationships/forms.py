@@ -138,7 +138,7 @@ class CorrectForm(WordsForm):
 
 
 class WithdrawForm(forms.Form):
-    text = WordsField(label=_("Why, if you like"), required=False)
+    text = WordsField(label=_("Why"), required=False)
     submission = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
 

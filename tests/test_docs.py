@@ -1,5 +1,6 @@
 """What is written about this software is true: the documents are compared with the code that they describe."""
 
+import hashlib
 import json
 import re
 import textwrap
@@ -11,7 +12,7 @@ import pytest
 from django.utils import timezone
 
 from relationships import chain, kinds, prose
-from relationships.models import Bearing, Entry, Event, Invitation, Verb
+from relationships.models import Bearing, Entry, Event, Invitation, Relationship, Verb
 from relationships.models.participant import Participant
 
 HERE = Path(__file__).parent.parent
@@ -175,6 +176,60 @@ def test_the_verifier_in_the_document_runs_and_finds_every_change(example):
                     head(changed)
     with pytest.raises(ValueError, match="act 1 does not fit"):
         head(example[1:])
+
+
+def as_documented(relationship: Relationship) -> list[dict[str, Any]]:
+    """A record's acts in the form of the document's example."""
+    acts = []
+    for event in relationship.events.select_related("entry").order_by("number"):
+        read = event.readings.order_by("entry__number").values_list("entry", flat=True)
+        one = {"act": event.act([str(key) for key in read]), "digest": event.digest}
+        if event.entry:
+            one |= {
+                "content": event.entry.content(),
+                "salt": event.entry.salt,
+                "commitment": event.commitment,
+            }
+        acts.append(one)
+    return acts
+
+
+def test_the_verifier_in_the_document_recounts_a_real_record(me, them):
+    entry = me.write("First, “this”.\n\nAnd 🌊.", kind="value")
+    them.get()
+    them.answer(entry)
+    me.correct(entry)
+    me.withdraw(entry)
+    me.get("brief/")
+    me.relationship.end(by=me.participant)
+    verifier: dict[str, Any] = {}
+    exec(fenced(CHAIN, "python"), verifier)  # noqa: S102
+    newest = me.relationship.head()
+    assert newest.number > 8
+    assert verifier["head"](as_documented(me.relationship)) == (newest.number, newest.digest)
+
+
+def test_the_document_names_every_detail_that_an_act_of_beginning_seals(two):
+    said = next(line for line in CHAIN.splitlines() if line.startswith("| `details`"))
+    for event in two.relationship.events.all():
+        assert set(event.details) <= set(re.findall(r"`(\w+)`", said)), event.verb
+        assert bool(event.details) == (f"`{event.verb}`" in said)
+
+
+def test_an_invitation_is_sealed_as_the_document_says(two):
+    said = section(CHAIN, "What seals an invitation")
+    names = re.search(r"has the names (.*?)\. ", " ".join(said.split()))
+    assert names
+    invitation = two.relationship.invitations.get()
+    known = {"invited_by": str(invitation.invited_by_id)} | {
+        name: chain.moment(getattr(invitation, name)) for name in ("made_at", "expires_at")
+    }
+    content = {
+        name: known.get(name) or str(getattr(invitation, name))
+        for name in re.findall(r"`(\w+)`", re.sub(r"\(.*?\)", "", names[1]))
+    }
+    assert len(content) == 7
+    assert invitation.sealed() == {"invitation": hashlib.sha256(chain.canonical(content)).hexdigest()}
 
 
 def test_the_document_names_every_part_of_an_act_and_of_an_entry(example):

@@ -59,7 +59,7 @@ class Draft(models.Model):
         """
         with transaction.atomic():
             mine = cls.objects.of(author).in_box(box)
-            draft = mine.filter(pk=draft_id).first() if draft_id else None
+            draft = mine.select_for_update().filter(pk=draft_id).first() if draft_id else None
             # Saved once more while this was on its way: the words only grew, so they are the same words.
             if draft and draft.version != version and not words["text"].startswith(draft.text):
                 draft = None

@@ -42,7 +42,11 @@ class EntryQuerySet(AppendOnlyQuerySet):
         return self.order_by("-number")
 
     def in_threads_of(self, firsts: "EntryQuerySet") -> "EntryQuerySet":
-        """All that was ever said in these threads."""
+        """All that was ever said in these threads.
+
+        Ask it of `Entry.objects`, not of a relationship's entries: `firsts` is by relationship already, and where
+        both are, SQLite walks the whole record (6 ms instead of 0.2 ms for 5,000 entries).
+        """
         return self.filter(thread__in=firsts.values("pk")).order_by("number")
 
     def not_withdrawn(self) -> "EntryQuerySet":
@@ -78,7 +82,10 @@ class Entry(AppendOnly):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    relationship = models.ForeignKey("Relationship", on_delete=models.PROTECT, related_name="entries")
+    # Its index is the unique one below.
+    relationship = models.ForeignKey(
+        "Relationship", on_delete=models.PROTECT, related_name="entries", db_index=False
+    )
     author = models.ForeignKey("Participant", on_delete=models.PROTECT, related_name="entries")
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=32, blank=True)
@@ -96,7 +103,6 @@ class Entry(AppendOnly):
 
     # What `for_reading` and `for_cutting` bring along.
     read_at: dt.datetime | None
-    elsewhere: bool
     shown_version: int | None
     shown_html: str
     shown_words: str

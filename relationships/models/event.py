@@ -40,7 +40,10 @@ class Event(AppendOnly):
     """One act. `number` counts from 1 within its relationship; `digest` seals it and all before it."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    relationship = models.ForeignKey("Relationship", on_delete=models.PROTECT, related_name="events")
+    # Its index is the unique one below.
+    relationship = models.ForeignKey(
+        "Relationship", on_delete=models.PROTECT, related_name="events", db_index=False
+    )
     number = models.PositiveIntegerField()
     # Nobody only where the act was to say no to a seat: whoever declines never becomes a participant.
     actor = models.ForeignKey("Participant", on_delete=models.PROTECT, null=True, related_name="events")

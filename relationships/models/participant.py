@@ -38,7 +38,10 @@ class Participant(AppendOnly):
         SECOND = 2
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    relationship = models.ForeignKey("Relationship", on_delete=models.PROTECT, related_name="participants")
+    # Its index is the unique one below.
+    relationship = models.ForeignKey(
+        "Relationship", on_delete=models.PROTECT, related_name="participants", db_index=False
+    )
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="seats")
     seat = models.PositiveSmallIntegerField(choices=Seat.choices)
     side = models.CharField(max_length=12, choices=Side.choices)

@@ -11,6 +11,7 @@ from relationships.models import Participant, Relationship
 from relationships.standing import Standing
 from relationships.views.cards import Deck
 from relationships.views.entry import find, whole_thread
+from relationships.views.pages import address_within, is_a_look
 from relationships.views.words import words_page
 
 
@@ -42,6 +43,9 @@ def _answer(
     entry = find(relationship, entry_id)
     thread = whole_thread(relationship, entry)
     subject = next(one for one in (thread, *thread.answers) if entry in one.entries)
+    if is_a_look(request):  # Whoever opens words in order to answer them has read them.
+        page = address_within(request, relationship)
+        relationship.open(by=me, page=page, entries=subject.entries)
     return words_page(
         request,
         relationship,

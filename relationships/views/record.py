@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Value
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -89,26 +88,20 @@ class Sheet:
 
 
 def _sheet(relationship: Relationship, me: Participant, look: Look) -> Sheet:
-    here, elsewhere = _entries(relationship, me, look)
-    standing = threads(here)
+    firsts = look.narrow(relationship.entries.first_in_thread(), relationship.seats).newest_first()
+    said = Entry.objects.in_threads_of(firsts[: PAGE + 1]).for_reading()
+    standing = threads(relationship.with_authors(said))
+    here = {entry.pk for thread in standing for entry in thread.everything()}
     deck = Deck(relationship, me)
     return Sheet(
         cards=[deck.card(thread) for thread in standing[:PAGE]],
-        news=sorted(elsewhere, key=lambda entry: -entry.number),
+        news=[entry for entry in _unread(relationship, me, look) if entry.pk not in here],
         older=standing[PAGE - 1].entry.number if len(standing) > PAGE else None,
     )
 
 
-def _entries(relationship: Relationship, me: Participant, look: Look) -> tuple[list[Entry], list[Entry]]:
-    """The entries of this page's threads, and on the first page what is unread anywhere else: one query."""
-    firsts = look.narrow(relationship.entries.first_in_thread(), relationship.seats).newest_first()
-    rows = (
-        relationship.entries.in_threads_of(firsts[: PAGE + 1]).for_reading().annotate(elsewhere=Value(False))
-    )
-    if look.before is None:
-        unread = relationship.entries.unread_by(me).newest_first().values("pk")[:NEWS]
-        news = relationship.entries.filter(pk__in=unread).for_reading().annotate(elsewhere=Value(True))
-        rows = rows.order_by().union(news.order_by(), all=True)
-    found = relationship.with_authors(rows)
-    here = {entry.pk: entry for entry in found if not entry.elsewhere}
-    return list(here.values()), [entry for entry in found if entry.pk not in here]
+def _unread(relationship: Relationship, me: Participant, look: Look) -> list[Entry]:
+    """What is new to me anywhere in the record, the newest first; asked for on the first page only."""
+    if look.before is not None:
+        return []
+    return relationship.with_authors(relationship.entries.unread_by(me).newest_first()[:NEWS])

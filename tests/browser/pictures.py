@@ -10,34 +10,33 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 os.environ["DATABASE_URL"] = "sqlite://:memory:"
 
 import django
-from django.conf import settings
 from django.db import connection
 from django.test.utils import setup_test_environment, teardown_test_environment
 
 django.setup()
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from relationships.demo import tell_the_story
-from tests.browser.conftest import ARGUMENTS, DESK, PHONE, TALL, seat_at
+from tests.browser.conftest import ARGUMENTS, DESK, PHONE, seat_at
 
 DIRECTORY = Path(__file__).parents[2] / "docs" / "pictures"
 LARGEST = 150 * 1024
 
 PICTURES = [
-    ("record-wide", "", DESK, "light"),
-    ("record-phone-dark", "", PHONE, "dark"),
-    ("write-phone", "write/", PHONE, "light"),
-    ("brief-wide", "brief/", DESK, "light"),
+    ("record-wide", "", DESK, 1000, "light"),
+    ("record-phone-dark", "", PHONE, 844, "dark"),
+    ("write-phone", "write/", PHONE, 844, "light"),
+    ("brief-wide", "brief/", DESK, 600, "light"),
 ]
+"""Name, page of the record, width and height in pixels, colour scheme."""
 
 
 @contextmanager
@@ -64,11 +63,7 @@ def a_browser() -> Iterator[Browser]:
         browser.close()
 
 
-def take(browser: Browser, address: str, someone: Any, path: str, to: Path, *, width: int, scheme: Any) -> None:
-    context = browser.new_context(
-        viewport={"width": width, "height": TALL[width]}, color_scheme=scheme, base_url=address, locale="en-GB"
-    )
-    seat_at(context, address, someone)
+def take(context: BrowserContext, path: str, to: Path) -> None:
     page = context.new_page()
     page.goto(path)
     page.evaluate("document.fonts.ready")
@@ -83,9 +78,13 @@ def main() -> None:
     with a_copy_of_the_app() as address, a_browser() as browser:
         record = tell_the_story()
         someone = record.seats[0].person
-        for name, page, width, scheme in PICTURES:
+        for name, page, width, height, scheme in PICTURES:
             to = DIRECTORY / f"{name}.png"
-            take(browser, address, someone, f"/r/{record.pk}/{page}", to, width=width, scheme=scheme)
+            context = browser.new_context(
+                viewport={"width": width, "height": height}, color_scheme=scheme, base_url=address, locale="en-GB"
+            )
+            seat_at(context, address, someone)
+            take(context, f"/r/{record.pk}/{page}", to)
             print(f"{to.name}: {to.stat().st_size // 1024} KB")
 
 

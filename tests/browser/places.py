@@ -155,7 +155,7 @@ def _fill_and_press(button: str, **typed: str) -> Callable[[Page], None]:
 
 
 def _open_what_is_folded(page: Page) -> None:
-    for summary in page.locator("main summary").all():
+    for summary in page.locator("main details:not([open]) > summary").all():
         summary.click()
 
 

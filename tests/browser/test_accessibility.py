@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
-from django.urls.exceptions import Resolver404
 from playwright.sync_api import Page
 
 from tests.browser import places
@@ -96,3 +95,119 @@ def walk(sit: Sit, world: World, found: Iterator[Place]) -> list[str]:
 def test_nothing_is_in_anybodys_way_on_the_pages(sit: Sit, world: World, of: str) -> None:
     wrong = walk(sit, world, getattr(places, f"of_{of}")(world))
     assert not wrong, "\n".join(wrong)
+
+
+def names_of(patterns: list[Any]) -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from names_of(pattern.url_patterns)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            yield pattern.name
+
+
+def leads_to(path: str) -> str:
+    return str(resolve(path.partition("?")[0]).url_name)
+
+
+# Where the steps of a place lead: pages that nobody can go to straight away.
+LED_TO = {
+    "join-agreed",
+    "join-decline",
+    "account_email_verification_sent",
+    "account_confirm_login_code",
+    "account_confirm_password_reset_code",
+    "account_complete_password_reset",
+}
+
+
+def test_no_page_is_left_out(world: World) -> None:
+    found = [place.path for place in places.everywhere(world) if place.path != "/no/such/page/"]
+    seen = {leads_to(path) for path in found}
+    assert set(names_of(get_resolver().url_patterns)) == seen | LED_TO | set(NEVER_SHOWN)
+
+
+BAD = """<!doctype html><html lang="en"><head><title>Bad</title></head><body><main><h1>Bad</h1><input>
+<p style="color: #bbb; background: white">Faint.</p>
+<button style="width: 9px; height: 9px">a</button><button style="width: 9px; height: 9px">b</button></main>
+<div style="width: 4000px">wide</div></body></html>"""
+
+
+def test_what_looks_for_faults_finds_them(sit: Sit) -> None:
+    page = sit()
+    page.set_content(BAD)
+    found = " ".join(found_by_axe(page))
+    assert all(rule in found for rule in ("label", "color-contrast", "target-size"))
+    assert len(too_small_to_hit(page)) == 3
+    assert wider_than_its_window(page)
+
+
+# --- The keyboard ---------------------------------------------------------------------------------------
+
+FOCUSED = """() => {
+    const one = document.activeElement;
+    if (one === document.body) return null;
+    const shown = getComputedStyle(one), box = one.getBoundingClientRect();
+    const on_top = document.elementFromPoint(box.x + Math.min(box.width, 20) / 2, box.y + Math.min(box.height, 20) / 2);
+    return {
+        what: one.outerHTML.slice(0, 90),
+        ring: shown.outlineStyle === "none" ? 0 : parseFloat(shown.outlineWidth),
+        hidden: !(on_top && (one.contains(on_top) || on_top.contains(one))),
+    };
+}"""
+
+
+@pytest.mark.parametrize("path", ["", "write/", "brief/", "event/"])
+def test_what_has_the_focus_is_seen(sit: Sit, world: World, path: str) -> None:
+    page = sit(world.isko, f"/r/{world.relationship.pk}/{path}")
+    page.evaluate("document.activeElement.blur()")
+    stops = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(FOCUSED)
+        if stop is None:
+            break
+        stops.append(stop)
+    assert len(stops) > 8
+    assert [stop["what"] for stop in stops if stop["ring"] < 2 or stop["hidden"]] == []
+
+
+# --- At the edges ---------------------------------------------------------------------------------------
+
+PAGES = ("", "write/", "brief/?since=2000-01-01", "event/")
+
+
+def wider(page: Page, address: str, *, right_to_left: bool = False) -> Iterator[str]:
+    for path in PAGES:
+        page.goto(address + path)
+        if right_to_left:
+            page.evaluate("document.documentElement.dir = 'rtl'")
+        for width in (SMALLEST, PHONE, DESK):
+            page.set_viewport_size({"width": width, "height": 800})
+            yield from (f"{path} {width}: {fault}" for fault in wider_than_its_window(page))
+
+
+@pytest.mark.parametrize("right_to_left", [False, True], ids=["left to right", "right to left"])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"name": LONGEST_NAME, "called": ""}, {"name": "Isko Marchetti-Oduya", "called": LONGEST_NAME[:60]}),
+        ({"name": "מירה בן־דוד", "called": "מירה"}, {"name": "عبد الرحمن بن محمد الحسيني", "called": "عبد الرحمن"}),
+    ],
+    ids=["long names", "names that read from the right"],
+)
+def test_nothing_overflows(sit: Sit, transactional_db: None, one: Any, other: Any, right_to_left: bool) -> None:
+    two = pair(person("Wren Halloway"), person("Isko Marchetti-Oduya"))
+    for seat, names in ((two.patient, one), (two.clinician, other)):
+        seat.person.name, seat.person.called = names["name"], names["called"]
+        seat.person.save()
+    add_extremes(two)
+    page = sit(two.patient.person)
+    assert list(wider(page, f"/r/{two.relationship.pk}/", right_to_left=right_to_left)) == []
+
+
+def test_words_from_the_right_begin_at_the_right(sit: Sit, world: World) -> None:
+    add_extremes(world.two)
+    page = sit(world.isko, f"/r/{world.relationship.pk}/?kind=care_preference")
+    words = page.locator(".words p", has_text="אני מעדיפה")
+    assert words.evaluate("one => getComputedStyle(one).direction") == "rtl"
+    assert page.locator(".words p", has_text="One line in English").evaluate("one => getComputedStyle(one).direction") == "ltr"

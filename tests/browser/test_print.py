@@ -1,0 +1,107 @@
+"""On paper: the brief is one sheet, black on white; and its words copy as plain text."""
+
+import io
+
+import pytest
+from playwright.sync_api import Page, expect
+from pypdf import PdfReader
+
+from relationships.demo import tell_the_story
+from relationships.models import Relationship
+from tests.browser.conftest import DESK, Sit
+from tests.browser.world import LONGEST_NAME, World
+from tests.cast import pair, person
+
+A4 = (595, 842)
+LONG_AGO = "?since=2000-01-01"
+
+
+def printed(page: Page) -> PdfReader:
+    return PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True, print_background=True)))
+
+
+def brief_of(relationship: Relationship) -> str:
+    return f"/r/{relationship.pk}/brief/"
+
+
+def test_the_brief_of_a_year_is_one_sheet(sit: Sit, transactional_db: None) -> None:
+    record = tell_the_story()
+    page = sit(record.seats[1].person, width=DESK)
+    for since in ("", LONG_AGO):
+        page.goto(brief_of(record) + since)
+        sheets = printed(page).pages
+        assert len(sheets) == 1
+        assert (round(sheets[0].mediabox.width), round(sheets[0].mediabox.height)) == A4
+        words = " ".join(sheets[0].extract_text().split())
+        assert all(seat.name in words for seat in record.seats)
+        assert record.fingerprint in words or f"{record.events.count()} acts" in words
+
+
+@pytest.mark.parametrize("line", ["Word after word after word. " * 700, "A line.\n" * 2_400, "Endless" * 2_800])
+def test_the_brief_of_long_entries_is_one_sheet(sit: Sit, transactional_db: None, line: str) -> None:
+    two = pair(person("Wren Halloway", called=LONGEST_NAME[:60]), person("Isko Marchetti-Oduya"))
+    for seat in (two.patient, two.clinician):
+        for kind in ("value", "care_preference") * 4 + ("conversation",) * 4:
+            two.relationship.write(by=seat, text=line, kind=kind)
+    page = sit(two.patient.person, brief_of(two.relationship) + LONG_AGO)
+    assert len(printed(page).pages) == 1
+
+
+def test_the_brief_of_an_empty_record_is_one_sheet(sit: Sit, world: World) -> None:
+    page = sit(world.wren, brief_of(world.begun))
+    sheets = printed(page).pages
+    assert len(sheets) == 1
+    assert "Nothing written yet." in sheets[0].extract_text()
+
+
+NOT_ON_PAPER = (".nav", ".skip", ".write-line", ".looking-for", ".below a", ".foot-of-page a", ".foot-of-page button")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_record_prints_black_on_white_and_without_menus(sit: Sit, world: World, scheme: str) -> None:
+    page = sit(world.isko, f"/r/{world.relationship.pk}/")
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    before = page.locator(", ".join(NOT_ON_PAPER)).filter(visible=True).count()
+    page.emulate_media(media="print")
+    paper, ink = page.evaluate("(() => { const s = getComputedStyle(document.body); return [s.backgroundColor, s.color] })()")
+    assert (paper, ink) == ("rgb(255, 255, 255)", "rgb(0, 0, 0)")
+    words = page.locator(".words").first
+    assert words.evaluate("one => getComputedStyle(one).color") == "rgb(0, 0, 0)"
+    assert before > 0
+    expect(page.locator(", ".join(NOT_ON_PAPER)).filter(visible=True)).to_have_count(0)
+    expect(page.locator(".fingerprint")).to_be_visible()
+
+
+def test_no_word_of_the_record_is_lost_on_paper(sit: Sit, world: World) -> None:
+    page = sit(world.isko, f"/r/{world.relationship.pk}/", width=DESK)
+    words = " ".join(" ".join(sheet.extract_text() for sheet in printed(page).pages).split())
+    for told in ("somebody to carry the chair", "Not on Sundays", "I remember it differently", "The heron is back"):
+        assert told in words
+
+
+def test_the_button_copies_the_plain_text(sit: Sit, world: World) -> None:
+    page = sit(world.isko, brief_of(world.relationship) + LONG_AGO)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    plain = page.request.get(f"{brief_of(world.relationship)}text/{LONG_AGO}").text()
+    page.get_by_role("button", name="Copy as plain text").click()
+    expect(page.get_by_role("status").filter(has_text="Copied, with both names and the date.")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert without_time(copied) == without_time(plain)
+    assert "Wren Halloway" in copied
+    assert "Isko Marchetti-Oduya" in copied
+    assert "I would rather be at the river" in copied
+
+
+def without_time(text: str) -> list[str]:
+    """The two were made a moment apart: the second line says when, and the last at which act."""
+    lines = [line for line in text.strip().split("\n") if line]
+    return [lines[0], *lines[2:-1]]
+
+
+def test_without_javascript_the_plain_text_is_there_to_select(sit: Sit, world: World) -> None:
+    page = sit(world.isko, brief_of(world.relationship), javascript=False)
+    expect(page.get_by_role("button", name="Copy as plain text")).to_be_hidden()
+    page.locator("summary", has_text="The same as plain text").click()
+    expect(page.get_by_label("The same as plain text")).to_be_visible()
+    page.get_by_role("link", name="Only the plain text").click()
+    expect(page.locator("body")).to_contain_text("Before we meet: Wren Halloway and Isko Marchetti-Oduya")

@@ -1,0 +1,186 @@
+"""Nobody loses words: a session that ran out or a page that was too old gives them back, ready to be sent again."""
+
+import re
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from tests.cast import PASSWORD
+from tests.relationships.views.shown import cards, fields_of, main, press, shown
+
+WORDS = "  Two lines,\n\nas <typed> & kept  "
+OURS = {"Sec-Fetch-Site": "same-origin"}
+"""What a browser says of a form that was on a page of this site."""
+
+
+@pytest.fixture
+def browser(me):
+    """A browser in which forms need their token, as in life."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(me.participant.person)
+    return client
+
+
+@pytest.fixture
+def page(browser, me):
+    return browser.get(me.address + "write/")
+
+
+@pytest.fixture
+def button(them):
+    return f"Share with {them.participant.short_name}"
+
+
+def run_out(browser):
+    Session.objects.get(session_key=browser.session.session_key).delete()
+
+
+def log_in_again(browser, me):
+    login = browser.get("/accounts/login/")
+    answer = press(browser, login, "Log in", login=me.participant.person.email, password=PASSWORD)
+    assert answer.status_code == 302
+
+
+def kept_in(answer):
+    assert answer.status_code == 403
+    form = next(form for form in main(answer).all("form") if form.all("textarea"))
+    return fields_of(form)
+
+
+# --- A session that ran out -----------------------------------------------------------------------------
+
+
+def test_the_words_come_back_in_a_page_with_all_that_belongs_to_them(browser, me, page, button):
+    run_out(browser)
+    typed = {
+        "kind": "value",
+        "helped_by": "Ann",
+        "happened_on": "2026-01-02",
+        "prompt": "What makes a day a good one?",
+    }
+    answer = press(browser, page, button, text=WORDS, **typed)
+    kept = kept_in(answer)
+    assert kept["text"] == [WORDS]
+    assert {name: kept[name] for name in typed} == {name: [value] for name, value in typed.items()}
+    assert kept["do"] == ["share"]
+    assert kept["submission"] == fields_of(main(page).all("form")[0])["submission"]
+    assert "You were logged out" in main(answer).text
+    assert "/accounts/login/" in [link.attrs["href"] for link in main(answer).all("a")]
+    assert not me.relationship.entries.exists()
+
+
+def test_htmx_shows_the_whole_page_and_not_a_piece_of_it(browser, page, button):
+    run_out(browser)
+    answer = press(browser, page, button, text=WORDS, headers={"HX-Request": "true"})
+    assert kept_in(answer)["text"] == [WORDS]
+    assert answer["HX-Retarget"] == answer["HX-Reselect"] == "main"
+    assert answer["HX-Reswap"] == "outerHTML"
+    taken = shown(answer).one("meta", name="htmx-config").attrs["content"]
+    assert re.search(r'"\([^"]*\b403\b[^"]*\)","swap":true', taken)
+
+
+def test_after_logging_in_again_the_second_press_shares_them_once(browser, me, them, page, button):
+    run_out(browser)
+    kept = press(browser, page, button, text=WORDS, kind="value")
+    log_in_again(browser, me)
+    answer = press(browser, kept, "Go on", headers=OURS)
+    if answer.status_code == 403:  # The log-in gave this browser another token.
+        assert kept_in(answer)["text"] == [WORDS]
+        assert "Press the button and they will be taken." in main(answer).text
+        answer = press(browser, answer, "Go on", headers=OURS)
+    assert answer.status_code == 302
+    entry = me.relationship.entries.get()
+    assert (entry.text, entry.kind) == (WORDS, "value")
+    assert cards(them.get()) == ["Two lines, as <typed> & kept"]
+    assert press(browser, page, button, text=WORDS, headers=OURS).status_code == 403
+    assert me.relationship.entries.count() == 1
+
+
+def test_pressed_before_logging_in_they_simply_come_back_again(browser, page, button):
+    run_out(browser)
+    kept = press(browser, page, button, text=WORDS)
+    assert kept_in(press(browser, kept, "Go on"))["text"] == [WORDS]
+
+
+@pytest.mark.parametrize("page_of", ["answer/", "answer/differently/", "correction/", "withdrawal/"])
+def test_every_box_for_words_gives_them_back(browser, me, page_of):
+    entry = me.write("Mine.")
+    page = browser.get(f"{me.address}entry/{entry.pk}/{page_of}")
+    form = next(form for form in main(page).all("form") if form.all("textarea"))
+    run_out(browser)
+    answer = press(browser, page, form.all("button")[0].text, text=WORDS)
+    assert kept_in(answer)["text"] == [WORDS]
+    assert main(answer).one("form").attrs["action"] == f"{me.address}entry/{entry.pk}/{page_of}"
+
+
+def test_without_words_it_is_the_log_in(browser, page, button, me):
+    run_out(browser)
+    answer = press(browser, page, button, text="")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/accounts/login/?next=")
+
+
+def test_they_are_kept_nowhere_else(browser, page, button, caplog):
+    run_out(browser)
+    answer = press(browser, page, button, text="A word like heron.")
+    assert "heron" not in caplog.text
+    assert "heron" not in str(answer.headers)
+    assert "heron" not in str(answer.cookies)
+    assert all("heron" not in str(session.get_decoded()) for session in Session.objects.all())
+    assert "no-store" in answer["Cache-Control"]
+
+
+# --- A page that is too old -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("said", [OURS, {"Origin": "http://testserver"}])
+def test_a_stale_token_from_our_own_page_gives_the_words_back(browser, me, page, button, said):
+    browser.cookies["csrftoken"] = "n" * 32
+    answer = press(browser, page, button, text=WORDS, headers=said)
+    assert kept_in(answer)["text"] == [WORDS]
+    assert not me.relationship.entries.exists()
+    assert press(browser, answer, "Go on", headers=said).status_code == 302
+    assert me.relationship.entries.get().text == WORDS
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"},
+        {"Sec-Fetch-Site": "same-site", "Origin": "http://other.testserver"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": "null"},
+        {"Origin": "http://testserver.evil.example"},
+        {},
+    ],
+)
+def test_a_form_on_a_strangers_page_gets_nothing_back_and_shares_nothing(browser, me, page, said):
+    forged = {"text": "Forged <b>words</b>.", "submission": "x", "csrfmiddlewaretoken": "n" * 64}
+    answer = browser.post(me.address + "write/", forged, headers=said)
+    assert answer.status_code == 403
+    assert "Forged" not in answer.content.decode()
+    assert not main(answer).all("form")
+    assert not me.relationship.entries.exists()
+
+
+def test_the_right_token_is_taken_where_a_wrong_one_is_not(browser, me, page, button):
+    browser_without = Client(enforce_csrf_checks=True)
+    browser_without.force_login(me.participant.person)
+    assert browser_without.post(me.address + "write/", {"text": WORDS}).status_code == 403
+    assert press(browser, page, button, text=WORDS).status_code == 302
+
+
+def test_without_words_an_old_page_says_what_to_do(browser, me, page):
+    answer = browser.post(me.address + "ending/", {}, headers=OURS)
+    assert answer.status_code == 403
+    assert "Please try again" in main(answer).text
+    assert not me.relationship.has_ended()
+
+
+def test_a_draft_that_cannot_be_saved_leaves_the_page_as_it_is(browser, me, page):
+    run_out(browser)
+    sent = fields_of(main(page).all("form")[0]) | {"text": [WORDS]}
+    answer = browser.post(me.address + "draft/", sent)
+    assert answer.status_code == 403
+    assert not me.participant.drafts.exists()
