@@ -1,7 +1,6 @@
 """Before we meet: one page from the record, in the people's own words. Nothing is summarised, only cut."""
 
 import datetime as dt
-import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,8 +17,8 @@ NEW = 6
 """How many of the new entries stand on the page itself."""
 MOST = 100
 """As far as new entries are counted."""
-SHORT, LONG = 150, 240
-"""Characters of one entry: what holds, and what is new. The rest is one tap away."""
+SHORT, LONG = (150, 3), (240, 4)
+"""Characters and lines of one entry: what holds, and what is new. The rest is one tap away."""
 
 STANDING_KINDS = ("value", "care_preference")
 
@@ -126,7 +125,12 @@ def _read_by(reader: Participant, standing: list[Standing]) -> list[Standing]:
     ]
 
 
-def _excerpts(standing: Iterable[Standing], limit: int) -> list[Excerpt]:
-    # Paragraphs close up: the page is one sheet.
-    words = [re.sub(r"\n+", "\n", one.current.words) for one in standing]
-    return [Excerpt(one.entry, *prose.cut(said, limit)) for one, said in zip(standing, words, strict=True)]
+def _excerpts(standing: Iterable[Standing], limits: tuple[int, int]) -> list[Excerpt]:
+    return [_excerpt(one, *limits) for one in standing]
+
+
+def _excerpt(standing: Standing, characters: int, lines: int) -> Excerpt:
+    # Paragraphs close up and lists are cut by their lines: the page is one sheet.
+    said = [line for line in standing.current.words.split("\n") if line.strip()]
+    words, is_cut = prose.cut("\n".join(said[:lines]), characters)
+    return Excerpt(standing.entry, words, is_cut or len(said) > lines)

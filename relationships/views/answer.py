@@ -11,7 +11,7 @@ from relationships.models import Participant, Relationship
 from relationships.standing import Standing
 from relationships.views.cards import Deck
 from relationships.views.entry import find, whole_thread
-from relationships.views.pages import address_within, is_a_look
+from relationships.views.pages import is_a_look
 from relationships.views.words import words_page
 
 
@@ -44,8 +44,7 @@ def _answer(
     thread = whole_thread(relationship, entry)
     subject = next(one for one in (thread, *thread.answers) if entry in one.entries)
     if is_a_look(request):  # Whoever opens words in order to answer them has read them.
-        page = address_within(request, relationship)
-        relationship.open(by=me, page=page, entries=subject.entries)
+        relationship.open(by=me, page=f"entry/{subject.entry.pk}/", entries=subject.entries)
     return words_page(
         request,
         relationship,

@@ -66,7 +66,9 @@ class Card:
     def about_day(self) -> str:
         """The day that it is about."""
         return (
-            _in_words(self.current.happened_on, "j F Y", get_language()) if self.current.happened_on else ""
+            _in_words(self.current.happened_on, "DATE_FORMAT", get_language())
+            if self.current.happened_on
+            else ""
         )
 
     def shown(self) -> Iterator[Entry]:
@@ -173,7 +175,7 @@ def _on_the_spine(day: dt.date) -> tuple[str, str]:
     today = timezone.localtime(clock.now()).date()
     language = get_language()
     weekday = _in_words(day, "l", language) if (today - day).days < 7 else ""
-    return weekday, _in_words(day, "j M" if day.year == today.year else "j M Y", language)
+    return weekday, _in_words(day, "MONTH_DAY_FORMAT" if day.year == today.year else "DATE_FORMAT", language)
 
 
 @lru_cache(maxsize=2048)

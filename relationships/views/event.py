@@ -55,7 +55,7 @@ class Act:
             "number": event.number,
             "fingerprint": event.fingerprint,
             "moment": at.isoformat(),
-            "when": formats.date_format(at, "j M Y, H:i"),
+            "when": formats.date_format(at, "DATETIME_FORMAT"),
             "who": actor.short_name if actor else _("Whoever was invited"),
             "address": address,
             "what": what,

@@ -46,7 +46,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="package")
-def _threads_of_their_own(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[None]:
+def _threads_of_their_own(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
+) -> Iterator[None]:
     """A database in which each request has a connection to itself, as it has in production.
 
     The server would share this thread's connection to a database in memory, and two requests at once would
@@ -100,7 +102,7 @@ def _is_only_what_was_asked_for(message: ConsoleMessage) -> bool:
     """What Chromium and htmx say themselves when a page was refused on purpose or the network is away."""
     text = message.text
     refused = text.startswith("Failed to load resource: the server responded with a status of 4")
-    away = "ERR_INTERNET_DISCONNECTED" in text or "htmx:sendError" in text
+    away = "ERR_INTERNET_DISCONNECTED" in text or text.startswith(("htmx:sendError", "htmx:afterRequest"))
     return (refused and "/static/" not in message.location["url"]) or away
 
 
@@ -126,7 +128,9 @@ def sit(chromium: Browser, live_server: LiveServer) -> Iterator[Sit]:
         )
         context.set_default_timeout(20_000)
         context.on("console", heard)
-        context.on("weberror", lambda error: complaints.append(f"{error.page and error.page.url}: {error.error}"))
+        context.on(
+            "weberror", lambda error: complaints.append(f"{error.page and error.page.url}: {error.error}")
+        )
         contexts.append(context)
         if someone is not None:
             seat_at(context, live_server.url, someone)

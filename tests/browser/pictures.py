@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-os.environ["DATABASE_URL"] = "sqlite://:memory:"
+os.environ |= {
+    "DJANGO_SETTINGS_MODULE": "tests.settings",
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+    "DATABASE_URL": "sqlite://:memory:",
+}
 
 import django
 from django.db import connection
@@ -21,11 +23,11 @@ from django.test.utils import setup_test_environment, teardown_test_environment
 
 django.setup()
 
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Browser, BrowserContext, sync_playwright  # noqa: E402
+from pytest_django.live_server_helper import LiveServer  # noqa: E402
 
-from relationships.demo import tell_the_story
-from tests.browser.conftest import ARGUMENTS, DESK, PHONE, seat_at
+from relationships.demo import tell_the_story  # noqa: E402
+from tests.browser.conftest import ARGUMENTS, DESK, PHONE, seat_at  # noqa: E402
 
 DIRECTORY = Path(__file__).parents[2] / "docs" / "pictures"
 LARGEST = 150 * 1024
@@ -81,7 +83,10 @@ def main() -> None:
         for name, page, width, height, scheme in PICTURES:
             to = DIRECTORY / f"{name}.png"
             context = browser.new_context(
-                viewport={"width": width, "height": height}, color_scheme=scheme, base_url=address, locale="en-GB"
+                viewport={"width": width, "height": height},
+                color_scheme=scheme,
+                base_url=address,
+                locale="en-GB",
             )
             seat_at(context, address, someone)
             take(context, f"/r/{record.pk}/{page}", to)

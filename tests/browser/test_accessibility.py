@@ -166,7 +166,9 @@ def test_what_has_the_focus_is_seen(sit: Sit, world: World, path: str) -> None:
         stop = page.evaluate(FOCUSED)
         if stop is None:
             break
-        stops.append(stop)
+        # A box for a date has stops of its own inside, which the browser draws itself.
+        if not stops or stop["what"] != stops[-1]["what"]:
+            stops.append(stop)
     assert len(stops) > 8
     assert [stop["what"] for stop in stops if stop["ring"] < 2 or stop["hidden"]] == []
 
@@ -191,11 +193,16 @@ def wider(page: Page, address: str, *, right_to_left: bool = False) -> Iterator[
     ("one", "other"),
     [
         ({"name": LONGEST_NAME, "called": ""}, {"name": "Isko Marchetti-Oduya", "called": LONGEST_NAME[:60]}),
-        ({"name": "מירה בן־דוד", "called": "מירה"}, {"name": "عبد الرحمن بن محمد الحسيني", "called": "عبد الرحمن"}),
+        (
+            {"name": "מירה בן־דוד", "called": "מירה"},
+            {"name": "عبد الرحمن بن محمد الحسيني", "called": "عبد الرحمن"},
+        ),
     ],
     ids=["long names", "names that read from the right"],
 )
-def test_nothing_overflows(sit: Sit, transactional_db: None, one: Any, other: Any, right_to_left: bool) -> None:
+def test_nothing_overflows(
+    sit: Sit, transactional_db: None, one: Any, other: Any, right_to_left: bool
+) -> None:
     two = pair(person("Wren Halloway"), person("Isko Marchetti-Oduya"))
     for seat, names in ((two.patient, one), (two.clinician, other)):
         seat.person.name, seat.person.called = names["name"], names["called"]
@@ -210,4 +217,9 @@ def test_words_from_the_right_begin_at_the_right(sit: Sit, world: World) -> None
     page = sit(world.isko, f"/r/{world.relationship.pk}/?kind=care_preference")
     words = page.locator(".words p", has_text="אני מעדיפה")
     assert words.evaluate("one => getComputedStyle(one).direction") == "rtl"
-    assert page.locator(".words p", has_text="One line in English").evaluate("one => getComputedStyle(one).direction") == "ltr"
+    assert (
+        page.locator(".words p", has_text="One line in English").evaluate(
+            "one => getComputedStyle(one).direction"
+        )
+        == "ltr"
+    )

@@ -35,7 +35,9 @@ def test_the_first_screen_of_a_phone_shows_how_to_write_and_the_newest_words(sit
     assert boxes(page, ".thread .words")[0]["top"] <= TALL[PHONE]
 
 
-def test_the_first_screen_of_a_phone_has_room_to_write_and_the_button_that_shares(sit: Sit, world: World) -> None:
+def test_the_first_screen_of_a_phone_has_room_to_write_and_the_button_that_shares(
+    sit: Sit, world: World
+) -> None:
     page = sit(world.isko, f"{record_of(world)}write/", width=PHONE)
     assert bottom(page, "textarea[name=text]") <= TALL[PHONE]
     assert bottom(page, "button[value=share]") <= TALL[PHONE]
@@ -44,11 +46,15 @@ def test_the_first_screen_of_a_phone_has_room_to_write_and_the_button_that_share
 
 def test_letters_in_a_box_are_large_enough_that_no_phone_zooms(sit: Sit, world: World) -> None:
     page = sit(world.isko, f"{record_of(world)}write/", width=PHONE)
-    sizes = page.locator("main :is(input, textarea)").evaluate_all("all => all.map((one) => parseFloat(getComputedStyle(one).fontSize))")
+    sizes = page.locator("main :is(input, textarea)").evaluate_all(
+        "all => all.map((one) => parseFloat(getComputedStyle(one).fontSize))"
+    )
     assert min(sizes) >= 16
 
 
-def test_the_first_screen_of_the_brief_on_a_phone_says_whom_it_is_about_and_what_matters(sit: Sit, world: World) -> None:
+def test_the_first_screen_of_the_brief_on_a_phone_says_whom_it_is_about_and_what_matters(
+    sit: Sit, world: World
+) -> None:
     page = sit(world.isko, f"{record_of(world)}brief/", width=PHONE)
     assert bottom(page, "#who") <= TALL[PHONE] / 2
     assert bottom(page, "#matters") <= TALL[PHONE]
@@ -70,7 +76,8 @@ def test_on_a_phone_everybody_stands_in_one_column(sit: Sit, world: World) -> No
 
 LOOK = """(one) => {
     const words = getComputedStyle(one.querySelector(".words"));
-    return [words.fontSize, words.lineHeight, words.fontFamily, words.fontWeight, words.color, one.getBoundingClientRect().width];
+    const {fontSize, lineHeight, fontFamily, fontWeight, color} = words;
+    return [fontSize, lineHeight, fontFamily, fontWeight, color, one.getBoundingClientRect().width];
 }"""
 
 
@@ -106,7 +113,9 @@ SHOWN = """(name) => {
 def test_both_voices_are_as_strong_and_as_easy_to_read(sit: Sit, world: World, scheme: Any) -> None:
     page = sit(world.isko, record_of(world))
     page.emulate_media(color_scheme=scheme)
-    one, two, paper, ink = (page.evaluate(SHOWN, f"--{name}") for name in ("voice-one", "voice-two", "paper", "ink"))
+    one, two, paper, ink = (
+        page.evaluate(SHOWN, f"--{name}") for name in ("voice-one", "voice-two", "paper", "ink")
+    )
     assert min(contrast(one, paper), contrast(two, paper)) >= 7
     assert contrast(ink, paper) >= 7
     assert abs(contrast(one, paper) - contrast(two, paper)) < 1.5
@@ -115,7 +124,9 @@ def test_both_voices_are_as_strong_and_as_easy_to_read(sit: Sit, world: World, s
 def test_colour_is_not_the_only_sign_of_a_voice(sit: Sit, world: World) -> None:
     page = sit(world.isko, record_of(world))
     lines = [
-        page.locator(f".thread > {voice} > .ruled").first.evaluate("one => getComputedStyle(one).borderInlineStartStyle")
+        page.locator(f".thread > {voice} > .ruled").first.evaluate(
+            "one => getComputedStyle(one).borderInlineStartStyle"
+        )
         for voice in VOICES
     ]
     assert lines == ["solid", "double"]
@@ -132,5 +143,7 @@ def test_both_people_see_the_same_page(sit: Sit, world: World) -> None:
     expect(wren.locator(".thread").first).to_be_visible()
     wren.reload()
     isko.reload()
-    order = "all => all.map((one) => one.className.match(/voice-(one|two)/)[1] + one.querySelector('.words, .question').innerText)"
-    assert wren.locator(".thread > .entry").evaluate_all(order) == isko.locator(".thread > .entry").evaluate_all(order)
+    order = """all => all.map((one) =>
+        one.className.match(/voice-(one|two)/)[1] + one.querySelector(".words, .question").innerText)"""
+    entries = ".thread > .entry"
+    assert wren.locator(entries).evaluate_all(order) == isko.locator(entries).evaluate_all(order)

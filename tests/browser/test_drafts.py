@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from django.conf import settings
 from django.db import transaction
 from django.db.models.signals import post_save
@@ -143,9 +144,19 @@ def test_a_session_that_ran_out_while_typing_costs_nothing(sit: Sit, world: Worl
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="Log in on another page").click()
     log_in(opened.value)
-    page.get_by_role("button", name="Go on").click()
+    go_on(page)
     expect(page.locator(".words").filter(has_text=WORDS)).to_be_visible()
     assert shared(world) == 1
+
+
+def go_on(page: Page) -> None:
+    """Press the button, and once more where logging in has made the page too old: the words are there each time."""
+    with page.expect_response(lambda response: response.request.method == "POST") as answered:
+        page.get_by_role("button", name="Go on").click()
+    if answered.value.status == 403:
+        expect(page.get_by_text("This page was too old")).to_be_visible()
+        expect(page.get_by_label("Your words")).to_have_value(WORDS)
+        page.get_by_role("button", name="Go on").click()
 
 
 def log_in(page: Page) -> None:
@@ -166,17 +177,16 @@ def test_logged_in_again_elsewhere_the_same_page_goes_on(sit: Sit, world: World,
     assert shared(world) == 1
 
 
-def test_a_double_click_shares_once(sit: Sit, world: World) -> None:
-    for javascript in (True, False):
-        page = sit(world.isko, write_page(world), javascript=javascript)
-        box(page).fill(WORDS)
-        page.get_by_role("button", name="Share with Wren").dblclick()
-        expect(page.locator(".words").filter(has_text=WORDS)).to_have_count(1)
-        assert shared(world) == 1
-        assert not Draft.objects.of(world.two.clinician).exists()
-        page.goto(f"/r/{world.relationship.pk}/")
-        expect(page.locator(".words").filter(has_text=WORDS)).to_have_count(1)
-        return
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_double_click_shares_once(sit: Sit, world: World, javascript: bool) -> None:
+    page = sit(world.isko, write_page(world), javascript=javascript)
+    box(page).fill(WORDS)
+    page.get_by_role("button", name="Share with Wren").dblclick()
+    expect(page.locator(".words").filter(has_text=WORDS)).to_have_count(1)
+    assert shared(world) == 1
+    assert not Draft.objects.of(world.two.clinician).exists()
+    page.goto(f"/r/{world.relationship.pk}/")
+    expect(page.locator(".words").filter(has_text=WORDS)).to_have_count(1)
 
 
 def test_what_is_shared_leaves_no_draft_behind(sit: Sit, world: World) -> None:
@@ -190,7 +200,7 @@ def test_what_is_shared_leaves_no_draft_behind(sit: Sit, world: World) -> None:
 
 
 STORED = """async () => [
-    ...Object.keys(localStorage), ...Object.keys(sessionStorage),
+    ...Object.entries(localStorage), ...Object.entries(sessionStorage),
     ...(await indexedDB.databases()).map((one) => one.name), ...(await caches.keys()),
     ...(await navigator.serviceWorker.getRegistrations()).map((one) => one.scope),
 ]"""
@@ -204,11 +214,12 @@ def test_nothing_of_the_record_stays_in_the_browser(sit: Sit, world: World) -> N
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("region", name="Preview")).to_be_visible()
     share(page)
-    expect(page.locator(".words").filter(has_text=WORDS)).to_be_visible()
+    page.wait_for_url("**/#entry-*")
     page.goto(f"/r/{world.relationship.pk}/brief/")
-    assert page.evaluate(STORED) == []
+    # htmx notes, for this tab, which address it was loaded at last; nothing else is there, and no word.
+    assert page.evaluate(STORED) in ([], [["htmx-current-path-for-history", write_page(world)]])
     page.evaluate("localStorage.setItem('a', 'b')")
-    assert page.evaluate(STORED) == ["a"]
+    assert ["a", "b"] in page.evaluate(STORED)
 
 
 def test_going_back_after_logging_out_shows_nothing(sit: Sit, world: World) -> None:

@@ -73,7 +73,6 @@ def write(page: Page, words: str, other: str, kind: str) -> None:
     share(page, words, other)
 
 
-
 def walk(ada: Page, ben: Page) -> None:
     link = begin(ada)
     agree(ben, link)
@@ -107,7 +106,12 @@ def walk(ada: Page, ben: Page) -> None:
     expect(ben.locator("#matters")).to_contain_text("I would rather walk, slowly.")
     expect(ben.locator("#care")).to_contain_text("I like to sit down")
     follow(ben, "What happened here")
-    for sentence in ("Ada began this journal", "Ben accepted the invitation", "Ada corrected", "Ben answered"):
+    for sentence in (
+        "Ada began this journal",
+        "Ben accepted the invitation",
+        "Ada corrected",
+        "Ben answered",
+    ):
         expect(ben.get_by_role("listitem").filter(has_text=sentence).first).to_be_visible()
 
     follow(ben, "End this journal")
@@ -129,7 +133,17 @@ def test_two_people_begin_write_answer_correct_read_and_end(sit: Sit, javascript
     walk(sit(width=PHONE, javascript=javascript), sit(width=DESK, javascript=javascript))
     relationship = Relationship.objects.get()
     verbs = [event.verb for event in relationship.events.order_by("number") if event.verb != "opened"]
-    assert verbs == ["began", "invited", "accepted", "wrote", "wrote", "answered", "answered", "corrected", "ended"]
+    assert verbs == [
+        "began",
+        "invited",
+        "accepted",
+        "wrote",
+        "wrote",
+        "answered",
+        "answered",
+        "corrected",
+        "ended",
+    ]
     assert first_fault(relationship) is None
     assert not relationship.drafts.exists()
 

@@ -37,7 +37,9 @@ def test_the_brief_of_a_year_is_one_sheet(sit: Sit, transactional_db: None) -> N
         assert record.fingerprint in words or f"{record.events.count()} acts" in words
 
 
-@pytest.mark.parametrize("line", ["Word after word after word. " * 700, "A line.\n" * 2_400, "Endless" * 2_800])
+@pytest.mark.parametrize(
+    "line", ["Word after word after word. " * 700, "A line.\n" * 2_400, "Endless" * 2_800]
+)
 def test_the_brief_of_long_entries_is_one_sheet(sit: Sit, transactional_db: None, line: str) -> None:
     two = pair(person("Wren Halloway", called=LONGEST_NAME[:60]), person("Isko Marchetti-Oduya"))
     for seat in (two.patient, two.clinician):
@@ -54,7 +56,15 @@ def test_the_brief_of_an_empty_record_is_one_sheet(sit: Sit, world: World) -> No
     assert "Nothing written yet." in sheets[0].extract_text()
 
 
-NOT_ON_PAPER = (".nav", ".skip", ".write-line", ".looking-for", ".below a", ".foot-of-page a", ".foot-of-page button")
+NOT_ON_PAPER = (
+    ".nav",
+    ".skip",
+    ".write-line",
+    ".looking-for",
+    ".below a",
+    ".foot-of-page a",
+    ".foot-of-page button",
+)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -63,7 +73,9 @@ def test_the_record_prints_black_on_white_and_without_menus(sit: Sit, world: Wor
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     before = page.locator(", ".join(NOT_ON_PAPER)).filter(visible=True).count()
     page.emulate_media(media="print")
-    paper, ink = page.evaluate("(() => { const s = getComputedStyle(document.body); return [s.backgroundColor, s.color] })()")
+    paper, ink = page.evaluate(
+        "(() => { const s = getComputedStyle(document.body); return [s.backgroundColor, s.color] })()"
+    )
     assert (paper, ink) == ("rgb(255, 255, 255)", "rgb(0, 0, 0)")
     words = page.locator(".words").first
     assert words.evaluate("one => getComputedStyle(one).color") == "rgb(0, 0, 0)"
@@ -75,7 +87,12 @@ def test_the_record_prints_black_on_white_and_without_menus(sit: Sit, world: Wor
 def test_no_word_of_the_record_is_lost_on_paper(sit: Sit, world: World) -> None:
     page = sit(world.isko, f"/r/{world.relationship.pk}/", width=DESK)
     words = " ".join(" ".join(sheet.extract_text() for sheet in printed(page).pages).split())
-    for told in ("somebody to carry the chair", "Not on Sundays", "I remember it differently", "The heron is back"):
+    for told in (
+        "somebody to carry the chair",
+        "Not on Sundays",
+        "I remember it differently",
+        "The heron is back",
+    ):
         assert told in words
 
 
@@ -84,7 +101,9 @@ def test_the_button_copies_the_plain_text(sit: Sit, world: World) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     plain = page.request.get(f"{brief_of(world.relationship)}text/{LONG_AGO}").text()
     page.get_by_role("button", name="Copy as plain text").click()
-    expect(page.get_by_role("status").filter(has_text="Copied, with both names and the date.")).to_be_visible()
+    expect(
+        page.get_by_role("status").filter(has_text="Copied, with both names and the date.")
+    ).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert without_time(copied) == without_time(plain)
     assert "Wren Halloway" in copied

@@ -78,7 +78,9 @@ def _written(two: Pair) -> dict[str, Entry]:
     told: dict[str, Entry] = {}
     with _days_ago(290):
         told["river"] = record.write(by=wren, text=RIVER, kind="value")
-        told["owl"] = record.write(by=isko, text="I think best when I can draw it. Bear with me.", kind="value")
+        told["owl"] = record.write(
+            by=isko, text="I think best when I can draw it. Bear with me.", kind="value"
+        )
     with _days_ago(200):
         _look(record, isko)
         told["plain"] = record.write(
@@ -88,24 +90,41 @@ def _written(two: Pair) -> dict[str, Entry]:
             helped_by="Mira, my sister",
             happened_on=timezone.localdate() - dt.timedelta(days=203),
         )
-        told["care"] = record.write(by=isko, text="I like to sit down before I say anything.", kind="care_preference")
+        told["care"] = record.write(
+            by=isko, text="I like to sit down before I say anything.", kind="care_preference"
+        )
     with _days_ago(90):
         _look(record, wren)
         told["moved"] = record.write(
-            by=wren, text="We moved house and I hate it.", kind="life_context", prompt="What has happened since we last met?"
+            by=wren,
+            text="We moved house and I hate it.",
+            kind="life_context",
+            prompt="What has happened since we last met?",
         )
-        record.correct(told["moved"], by=wren, text="We moved house, and some days I hate it. Not on Sundays.")
-        told["sorry"] = record.write(by=isko, text="I said it went well. That was not mine to say.", kind="conversation")
+        record.correct(
+            told["moved"], by=wren, text="We moved house, and some days I hate it. Not on Sundays."
+        )
+        told["sorry"] = record.write(
+            by=isko, text="I said it went well. That was not mine to say.", kind="conversation"
+        )
         record.withdraw(told["sorry"], by=isko, text="It sounded colder than I meant.")
     with _days_ago(6):
         _look(record, isko)
-        told["answer"] = record.answer(told["moved"], by=isko, text="Sundays are a start. What is different then?")
-        told["other"] = record.answer(
-            told["moved"], by=wren, text="I remember it differently: I never said that the house was the trouble."
+        told["answer"] = record.answer(
+            told["moved"], by=isko, text="Sundays are a start. What is different then?"
         )
-        told["anything"] = record.write(by=isko, text="The heron is back on the roof of the practice.", kind="")
+        told["other"] = record.answer(
+            told["moved"],
+            by=wren,
+            text="I remember it differently: I never said that the house was the trouble.",
+        )
+        told["anything"] = record.write(
+            by=isko, text="The heron is back on the roof of the practice.", kind=""
+        )
     with _days_ago(2):
-        told["new"] = record.write(by=isko, text="We talked about the stairs, and laughed.", kind="conversation")
+        told["new"] = record.write(
+            by=isko, text="We talked about the stairs, and laughed.", kind="conversation"
+        )
     Draft.keep(wren, "write/", None, None, text="Not yet ready for anybody.", kind="value", prompt="")
     return told
 
@@ -125,10 +144,16 @@ def _ended(wren: Any) -> Relationship:
 
 def add_extremes(two: Pair) -> None:
     """Words and languages that push at the edges of a page."""
-    two.relationship.write(by=two.patient, text=f"{LONGEST_WORD} {LONGEST_WORD}\n\n    {LONGEST_WORD}", kind="value")
+    two.relationship.write(
+        by=two.patient, text=f"{LONGEST_WORD} {LONGEST_WORD}\n\n    {LONGEST_WORD}", kind="value"
+    )
     two.relationship.write(by=two.clinician, text=f"https://example.org/{LONGEST_WORD}", kind="conversation")
     hebrew = two.relationship.write(
-        by=two.patient, text="אני מעדיפה שתגיד לי הכול.\n\n- בבוקר\n- עם אחותי\n\nOne line in English.", kind="care_preference"
+        by=two.patient,
+        text="אני מעדיפה שתגיד לי הכול.\n\n- בבוקר\n- עם אחותי\n\nOne line in English.",
+        kind="care_preference",
     )
-    two.relationship.answer(hebrew, by=two.clinician, text="فهمت. سأخبرك أولاً، ثم نصمت قليلاً معاً.", helped_by="ليلى")
+    two.relationship.answer(
+        hebrew, by=two.clinician, text="فهمت. سأخبرك أولاً، ثم نصمت قليلاً معاً.", helped_by="ليلى"
+    )
     two.relationship.write(by=two.clinician, text="كتبت هذا ببطء، كي لا أنسى: النهر أولاً.", kind="value")

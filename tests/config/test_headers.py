@@ -99,6 +99,7 @@ def test_a_static_file_may_be_kept_and_nothing_guesses_what_it_is(settings):
         ("/static/js/elements/draft-keeper.js", "javascript"),
     ):
         answer = Client().get(address)
+        answer.close()
         assert answer.status_code == 200
         assert kind in answer["Content-Type"]
         assert "no-store" not in answer.get("Cache-Control", "")

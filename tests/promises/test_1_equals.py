@@ -1,4 +1,35 @@
-"""What one may do, the other may do. The two see the same page."""
+"""What one may do, the other may do. No rule and no page asks which side you are on. The two see the same page.
+
+Every test here runs twice: once looking from the patient's chair, once from the clinician's.
+"""
+
+import ast
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from django.utils.html import strip_tags
+
+from relationships.models import Relationship
+from relationships.urls import of_a_record
+from tests.cast import person
+
+HERE = Path(__file__).parents[2]
+
+
+def words(html: str) -> str:
+    """What a page says, without its marks."""
+    return " ".join(unescape(strip_tags(html)).split())
+
+
+def shared_part(chair, page: str) -> str:
+    """What stands on a page between its title and its foot, marks and all, without one's own controls."""
+    html = chair.get(page).content.decode()
+    main = html[html.index("<main") : html.index("</main>")]
+    main = re.sub(r'<div class="write-line">.*?</div>', "", main, flags=re.S)
+    return re.sub(r"csrfmiddlewaretoken\" value=\"\w+\"", "", main)
 
 
 def test_both_write_and_both_read_it(me, them):
@@ -12,7 +43,96 @@ def test_both_write_and_both_read_it(me, them):
 
 
 def test_words_are_shared_from_the_page(me, them):
-    shown = me.get("write/")
-    answer = me.post("write/", text="My sister is back.", kind="life_context", submission=shown.context["form"]["submission"].value())
-    assert answer.status_code == 302
+    form = me.get("write/").context["form"]
+    data = {"text": "My sister is back.", "kind": "life_context", "submission": form["submission"].value()}
+    assert me.post("write/", **data).status_code == 302
     assert "My sister is back." in them.get().content.decode()
+
+
+@pytest.mark.django_db
+def test_either_may_begin_and_invite_the_other(side):
+    first, second = person("First"), person("Second")
+    relationship = Relationship.begin(by=first, side=side)
+    seat = relationship.accept(relationship.invite(by=relationship.seat_of(first)), by=second)
+    assert {seat.side, side} == {"patient", "clinician"}
+    assert relationship.write(by=seat, text="Hello.").author == seat
+
+
+def test_either_may_put_it_differently_answer_withdraw_and_end(me, them):
+    entry, theirs = me.write("First."), them.write("Theirs.")
+    for page in (
+        f"entry/{entry.pk}/correction/",
+        f"entry/{theirs.pk}/answer/",
+        f"entry/{entry.pk}/answer/differently/",
+    ):
+        assert me.post(page, text="Said.").status_code == 302
+    assert me.post(f"entry/{entry.pk}/withdrawal/", text="").status_code == 302
+    assert me.post("ending/").status_code == 302
+    done = list(me.participant.events.order_by("number").values_list("verb", flat=True))
+    assert done[-5:] == ["corrected", "answered", "answered", "withdrew", "ended"]
+
+
+def test_every_page_answers_both_alike(me, them):
+    """The whole address book of a record, with nothing left out."""
+    mine, theirs = me.write("Mine."), them.write("Theirs.")
+
+    def answers(chair, own) -> dict[str, int]:
+        record, entry = {"relationship_id": chair.relationship.pk}, {"entry_id": own.pk}
+        plain = [one for one in of_a_record if one.callback and "invitation_id" not in str(one.pattern)]
+        found = {one.name: reverse(one.name, kwargs=record) for one in plain}
+        for name in ("entry", "answer", "answer-differently", "correction", "withdrawal"):
+            found[name] = reverse(name, kwargs=record | entry)
+        return {name: chair.client.get(address).status_code for name, address in found.items()}
+
+    one, other = answers(me, mine), answers(them, theirs)
+    assert one == other
+    assert list(one.values()).count(200) >= 11
+
+
+def test_the_two_see_the_same_page(me, them):
+    entry = me.write("Mine.", kind="value")
+    them.answer(entry, "An answer."), me.correct(entry, "Mine, put differently.")
+    me.withdraw(me.write("Gone.")), them.write("Theirs.", kind="care_preference")
+    pages = ("", f"entry/{entry.pk}/", "brief/?since=2020-01-01", "event/")
+    for page in pages:  # Once, so that everything has been read and nothing is new to one of them only.
+        me.get(page), them.get(page)
+    mine, theirs = ({page: shared_part(chair, page) for page in pages} for chair in (me, them))
+    for page in ("brief/?since=2020-01-01", "event/"):
+        assert mine[page] == theirs[page]
+    for page in pages[:2]:
+        assert what_is_said(mine[page]) == what_is_said(theirs[page])
+        assert "Mine, put differently." in str(what_is_said(mine[page]))
+
+
+def what_is_said(main: str) -> list[str]:
+    """Every voice, in order, with what it says: whose words stand where, and nothing about who is looking."""
+    return re.findall(r'class="[^"]*voice-(\w+)|<div class="words"[^>]*>(.*?)</div>', main, flags=re.S)
+
+
+def test_neither_voice_is_the_loud_one(me, them):
+    """Two voices, by who began first; the same class of element for both."""
+    me.write("Mine."), them.write("Theirs.")
+    page = me.get().content.decode()
+    assert page.count("entry voice-one") == page.count("entry voice-two") == 1
+
+
+def test_the_same_acts_are_listed_for_both(me, them):
+    me.write("Mine."), them.get()
+    assert words(shared_part(me, "event/")) == words(shared_part(them, "event/"))
+
+
+def test_which_side_one_is_on_is_read_in_one_file_only():
+    """`.side` decides nothing: it is a label, and beside its own file only beginning and inviting pass it on."""
+    readers = set()
+    for path in [*HERE.glob("relationships/**/*.py"), *HERE.glob("config/*.py"), *HERE.glob("accounts/*.py")]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Attribute) and node.attr == "side" and isinstance(node.ctx, ast.Load):
+                readers.add(str(path.relative_to(HERE / "relationships")))
+    assert readers <= {
+        "models/participant.py",
+        "models/relationship.py",
+        "models/invitation.py",
+        "management/commands/demo.py",
+    }
+    for template in HERE.glob("templates/**/*.*"):
+        assert not re.search(r"{%\s*(el)?if[^%]*\bside\b", template.read_text()), template

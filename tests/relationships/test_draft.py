@@ -5,8 +5,6 @@ import pytest
 from relationships.models import Draft
 from tests.cast import CANARY, Chair, signed_in
 
-PAGES = ("write/", "answer", "correction")
-
 
 def save(chair: Chair, text: str, *, box: str = "write/", draft="", version="", **more) -> dict:
     """What a page does a moment after one stops typing."""

@@ -16,8 +16,9 @@ class DraftKeeper extends HTMLElement {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.form.requestSubmit(this.querySelector("[value=share]"));
     });
     this.form.addEventListener("htmx:beforeRequest", () => this.stop());
-    this.form.addEventListener("htmx:sendError", () => this.say(this.dataset.lost));
-    this.form.addEventListener("htmx:responseError", () => this.say(this.dataset.lost));
+    for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+      this.form.addEventListener(failure, () => this.notShared());
+    }
     this.leaving = () => document.visibilityState === "hidden" && this.now({ keepalive: true });
     document.addEventListener("visibilitychange", this.leaving);
     addEventListener("pagehide", this.leaving);
@@ -51,6 +52,12 @@ class DraftKeeper extends HTMLElement {
     clearTimeout(this.waiting);
     this.request?.abort();
     this.saved = this.words();
+  }
+
+  // It never arrived, so the words are a draft again, to be saved as soon as that is possible.
+  notShared() {
+    this.saved = null;
+    this.say(this.dataset.lost);
   }
 
   async now({ keepalive = false } = {}) {

@@ -98,8 +98,8 @@ def links(page: Element) -> list[str]:
 
 
 def cards(response: Any) -> list[str]:
-    """The words of each entry on a page of the record, from top to bottom."""
-    return [card.all(class_="words")[0].text for card in main(response).all("article")]
+    """The words of each entry on a page of the record, from top to bottom; those folded away have none."""
+    return [words.text for card in main(response).all("article") for words in card.all(class_="words")[:1]]
 
 
 def fields_of(form: Element) -> dict[str, list[str]]:

@@ -1,0 +1,125 @@
+"""The record only grows. What was put differently or withdrawn stays readable by both, and either can check it.
+
+That the database itself refuses every other change is shown in tests/relationships/test_guards.py, and that a forged
+record is found out in tests/relationships/test_verification.py.
+"""
+
+import re
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+
+from relationships.models import Entry, Relationship
+
+PAGES = ("", "write/", "brief/", "event/", "ending/", "invitation/")
+
+
+def foot(chair, page: str = "") -> tuple[int, str]:
+    """The length and the fingerprint that stand at the foot of a page."""
+    found = re.search(r"(\d+) acts? · ((?:[0-9a-f]{4} ?){3})", chair.get(page).content.decode())
+    assert found, f"no fingerprint at the foot of {page!r}"
+    return int(found[1]), found[2].strip()
+
+
+def test_the_earlier_wording_stays_readable_by_both(me, them):
+    entry = me.write("I sleep badly.")
+    me.correct(entry, "I sleep badly since March.")
+    for chair in (me, them):
+        page = chair.get(f"entry/{entry.pk}/").content.decode()
+        assert "I sleep badly." in page
+        assert "<ins>" in page
+        assert "How it changed" in page
+        assert "I sleep badly since March." in chair.get().content.decode()
+
+
+def test_what_was_withdrawn_stays_readable_by_both(me, them):
+    entry = me.write("I was angry.")
+    me.withdraw(entry, "I no longer am.")
+    for chair in (me, them):
+        record = chair.get().content.decode()
+        assert "I was angry." not in record
+        assert "withdrew this" in record
+        assert "I was angry." in chair.get(f"entry/{entry.pk}/").content.decode()
+
+
+def test_a_change_of_heart_is_a_new_entry_beside_the_old_one(me):
+    entry = me.write("No.")
+    me.correct(entry, "Yes."), me.correct(entry, "Perhaps."), me.withdraw(entry)
+    said = me.relationship.entries.order_by("number").values_list("text", flat=True)
+    assert list(said) == ["No.", "Yes.", "Perhaps.", ""]
+
+
+def test_the_database_refuses_anything_else(me):
+    entry = me.write("As I said it.")
+    with connection.cursor() as cursor:
+        for sql in ("UPDATE relationships_entry SET text = 'Forged.'", "DELETE FROM relationships_entry"):
+            with pytest.raises(IntegrityError, match="The record only grows"), transaction.atomic():
+                cursor.execute(sql)
+    assert Entry.objects.get(pk=entry.pk).text == "As I said it."
+
+
+def test_both_see_every_act_with_who_and_when(me, them):
+    entry = me.write("First.")
+    them.answer(entry), me.correct(entry), them.get(), me.withdraw(entry)
+    for chair in (me, them):
+        page = chair.get("event/").content.decode()
+        acts = [
+            "began this journal",
+            "accepted the invitation",
+            "wrote",
+            "answered",
+            "corrected",
+            "opened",
+            "withdrew",
+        ]
+        assert [act for act in acts if act not in page] == []
+        assert page.count('<li id="act-') == chair.relationship.events.count()
+
+
+def test_the_same_fingerprint_stands_at_the_foot_of_every_page_for_both(me, them):
+    entry = me.write("First.")
+    pages = (*PAGES, f"entry/{entry.pk}/", f"entry/{entry.pk}/answer/")
+    for chair in (me, them):
+        for page in pages:  # Looking is an act too. The second time within the half hour it is none.
+            chair.get(page)
+    head = (me.relationship.events.count(), me.relationship.head().fingerprint)
+    assert {foot(chair, page) for chair in (me, them) for page in pages} == {head}
+
+
+def test_the_fingerprint_changes_with_every_act(me, them):
+    me.get("write/")
+    seen = [foot(me, "event/")]
+    for do in (
+        lambda: me.write("One."),
+        lambda: them.write("Two."),
+        lambda: me.relationship.end(by=them.participant),
+    ):
+        do()
+        seen.append(foot(me, "event/"))
+    assert len(set(seen)) == 4
+    assert [length for length, _fingerprint in seen] == sorted({length for length, _fingerprint in seen})
+
+
+def test_what_stood_on_paper_can_be_found_again_in_the_list(me, them):
+    me.write("One.")
+    length, fingerprint = foot(me, "event/")
+    them.write("Two.")
+    page = them.get("event/").content.decode()
+    assert f"{length} · {fingerprint}" in page
+
+
+def test_the_whole_record_recounts(me, them, capsys):
+    entry = me.write("First.")
+    them.get(), them.answer(entry), me.correct(entry), me.withdraw(entry), me.get()
+    me.relationship.end(by=me.participant)
+    call_command("verify_record", str(me.relationship.pk))
+    assert f"{me.relationship.events.count()} acts" in capsys.readouterr().out
+
+
+def test_nothing_can_be_deleted_from_any_page(me):
+    entry = me.write("First.")
+    for method in ("delete", "put", "patch"):
+        for page in ("", "event/", f"entry/{entry.pk}/"):
+            assert getattr(me.client, method)(me.address + page).status_code == 405
+    assert Relationship.objects.get(pk=me.relationship.pk).entries.count() == 1

@@ -1,0 +1,60 @@
+"""Read and understood are different things. Each sees when the other has read; saying so is for people to do.
+
+When something counts as read is shown in detail in tests/relationships/test_reading.py.
+"""
+
+from html import unescape
+
+import time_machine
+from django.utils.html import strip_tags
+
+
+def words(chair, page: str = "") -> str:
+    return " ".join(unescape(strip_tags(chair.get(page).content.decode())).split())
+
+
+def test_each_sees_that_the_other_has_not_read_yet_and_then_that_they_have(me, them):
+    me.write("It is back.")
+    name = them.participant.short_name
+    assert f"{name} has not read this yet" in words(me)
+    them.get()
+    assert f"{name} has not read this yet" not in words(me)
+    assert "Both have read this" in words(me)
+
+
+def test_each_sees_when(me, them):
+    entry = me.write("It is back.")
+    with time_machine.travel("2026-11-24 09:30Z", tick=False):
+        them.participant.relationship.open(
+            by=them.participant, page="", entries=me.relationship.entries.for_reading()
+        )
+    with time_machine.travel("2026-11-25 09:30Z", tick=False):
+        page = words(me, f"entry/{entry.pk}/")
+        acts = words(me, "event/")
+    assert "24 November 2026, " in page
+    assert "24 Nov" in acts
+
+
+def test_reading_alone_is_not_called_understanding(me, them):
+    entry = me.write("It is back.")
+    them.get()
+    for page in ("", f"entry/{entry.pk}/"):
+        assert "understood" not in words(me, page).lower()
+
+
+def test_the_other_can_say_that_they_see_it_otherwise_and_neither_is_corrected(me, them):
+    entry = me.write("You want to stop.")
+    them.post(f"entry/{entry.pk}/answer/differently/", text="I want to pause.")
+    for chair in (me, them):
+        assert "You want to stop." in words(chair)
+        assert "I want to pause." in words(chair)
+
+
+def test_nothing_says_that_it_was_read_when_only_a_machine_fetched_it(me, them):
+    me.write("It is back.")
+    them.client.head(them.address)
+    them.client.get(them.address, headers={"Sec-Purpose": "prefetch"})
+    name = them.participant.short_name
+    assert f"{name} has not read this yet" in words(me)
+    them.get()
+    assert f"{name} has not read this yet" not in words(me)

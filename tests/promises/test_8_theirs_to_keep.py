@@ -1,0 +1,107 @@
+"""Each can read all of it at any time, also after the end, and can show that it is what was written.
+
+Taking it away as files comes with a later step; what holds already is kept here.
+"""
+
+import time_machine
+from django.core.management import call_command
+
+from relationships.views.record import PAGE
+
+
+def record_shown(chair) -> str:
+    """The record from its newest page to its oldest."""
+    said, query = "", {}
+    while query is not None:
+        answer = chair.get("", **query)
+        assert answer.status_code == 200
+        said += answer.content.decode()
+        older = answer.context["sheet"].older
+        query = {"before": older} if older else None
+    return said
+
+
+def everything_shown(chair) -> str:
+    """The same, and the page of every entry."""
+    said = record_shown(chair)
+    for entry in chair.relationship.entries.filter(about=None):
+        said += chair.get(f"entry/{entry.pk}/").content.decode()
+    return said
+
+
+def test_both_can_read_all_of_it_however_much_it_is(me, them):
+    for number in range(PAGE + 2):
+        (me, them)[number % 2].write(f"Line number {number}.")
+    for chair in (me, them):
+        said = record_shown(chair)
+        for number in range(PAGE + 2):
+            assert f"Line number {number}." in said
+
+
+def test_also_what_was_put_differently_answered_and_withdrawn(me, them):
+    entry = me.write("First said.")
+    me.correct(entry, "Said differently."), them.answer(entry, "Answered."), me.withdraw(entry, "Taken back.")
+    for chair in (me, them):
+        said = everything_shown(chair)
+        for words in ("First said.", "Said differently.", "Answered.", "Taken back."):
+            assert words in said
+
+
+def test_after_the_end_both_read_on_and_neither_writes(me, them):
+    entry = me.write("First said.")
+    them.relationship.end(by=them.participant)
+    for chair in (me, them):
+        assert "First said." in everything_shown(chair)
+        for page in ("event/", "brief/", "brief/text/"):
+            assert chair.get(page).status_code == 200
+        refused = chair.post("write/", text="Too late, and not lost.")
+        assert refused.status_code == 422
+        assert "Too late, and not lost." in refused.content.decode()
+        assert chair.get(f"entry/{entry.pk}/").status_code == 200
+    assert list(me.relationship.entries.values_list("text", flat=True)) == ["First said."]
+
+
+def test_years_later_too(me, them):
+    me.write("First said.")
+    them.relationship.end(by=them.participant)
+    with time_machine.travel("2046-11-24 09:30Z", tick=False):
+        for chair in (me, them):
+            chair.client.force_login(chair.participant.person)
+            assert "First said." in everything_shown(chair)
+
+
+def test_the_brief_can_be_taken_along_as_plain_text(me, them):
+    me.write("My garden.", kind="value"), them.write("I listen slowly.", kind="value")
+    for chair in (me, them):
+        answer = chair.get("brief/text/")
+        assert answer["Content-Type"].startswith("text/plain")
+        said = answer.content.decode()
+        assert "My garden." in said
+        assert "I listen slowly." in said
+        assert "<" not in said
+
+
+def test_what_is_taken_along_says_what_it_was_taken_from(me):
+    me.write("My garden.", kind="value")
+    me.get("brief/")
+    said = me.get("brief/text/").content.decode()
+    head = me.relationship.head()
+    at = next(event for event in me.relationship.events.order_by("-number") if event.fingerprint in said)
+    assert head.number - at.number <= 1, "The look itself may be one act more."
+    assert f"at act {at.number}, {at.fingerprint}" in said
+
+
+def test_it_can_be_shown_that_it_is_what_was_written(me, them, capsys):
+    me.write("My garden."), them.get(), them.write("I listen.")
+    them.relationship.end(by=them.participant)
+    call_command("verify_record", str(me.relationship.pk))
+    assert "Every seal fits: 1 records, 7 acts." in capsys.readouterr().out
+
+
+def test_each_keeps_their_own_account_of_where_it_stood(me, them):
+    """The list of acts, with the seal of each, is the same for both and complete."""
+    me.write("My garden.")
+    for chair in (me, them):
+        page = chair.get("event/").content.decode()
+        for event in chair.relationship.events.all():
+            assert f"{event.number} · {event.fingerprint}" in page
