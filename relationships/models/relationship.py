@@ -43,7 +43,7 @@ class Relationship(AppendOnly):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     begun_at = models.DateTimeField()
 
-    # What the door knows from its one query (`access.enter`): how things stood when it was passed.
+    # What the door knows from its one query (`access.enter`), and what has been added since by this instance.
     head_number: int | None = None
     head_digest: str = chain.FIRST
     is_ended: bool = False

@@ -57,6 +57,8 @@ class Turn:
             Reading.objects.bulk_create(
                 Reading(entry=entry, event=event, relationship=self.relationship) for entry in read
             )
+        # Whoever goes on with this relationship, to show a page, shows what stands now.
+        self.relationship.head_number, self.relationship.head_digest = event.number, event.digest
         self.is_done = True
         return event
 

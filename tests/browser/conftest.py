@@ -15,7 +15,9 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.http import HttpRequest, HttpResponseBase
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -61,19 +63,33 @@ def _threads_of_their_own(
     file = tmp_path_factory.mktemp("browser") / "alongside.sqlite3"
     with django_db_blocker.unblock(), here.cursor() as cursor:
         cursor.execute("VACUUM INTO %s", [str(file)])
-    in_memory = connections.settings[DEFAULT_DB_ALIAS]["NAME"]
-    connections.settings[DEFAULT_DB_ALIAS]["NAME"] = str(file)
+    in_memory = connections.settings[DEFAULT_DB_ALIAS]
+    # Nothing here has to survive a power cut.
+    hasty = in_memory["OPTIONS"]["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+    on_file = {"NAME": str(file), "OPTIONS": in_memory["OPTIONS"] | {"init_command": hasty}}
+    connections.settings[DEFAULT_DB_ALIAS] = in_memory | on_file
     connections[DEFAULT_DB_ALIAS] = connections.create_connection(DEFAULT_DB_ALIAS)
     yield
     with django_db_blocker.unblock():
         connections[DEFAULT_DB_ALIAS].close()
-    connections.settings[DEFAULT_DB_ALIAS]["NAME"] = in_memory
+    connections.settings[DEFAULT_DB_ALIAS] = in_memory
     connections[DEFAULT_DB_ALIAS] = here
+
+
+class _StaysFresh(StaticFilesHandler):
+    """Styles and scripts that a browser keeps, as it keeps those of production."""
+
+    def serve(self, request: HttpRequest) -> HttpResponseBase:
+        response: HttpResponseBase = super().serve(request)
+        response["Cache-Control"] = "max-age=3600"
+        return response
 
 
 @pytest.fixture(scope="package")
 def live_server(_threads_of_their_own: None) -> Iterator[LiveServer]:
-    server = LiveServer("localhost")
+    server = LiveServer("localhost", start=False)
+    server.thread.static_handler = _StaysFresh
+    server.start()
     yield server
     server.stop()
 

@@ -82,8 +82,10 @@ def walk(sit: Sit, world: World, found: Iterator[Place]) -> list[str]:
     pages: dict[str, Page] = {}
     wrong: list[str] = []
     for place in found:
-        page = pages.get(place.who) or sit(getattr(world, place.who, None))
-        pages[place.who] = page
+        if place.who not in pages:
+            pages[place.who] = sit(getattr(world, place.who, None))
+            pages[place.who].add_init_script(Axe().axe_script)
+        page = pages[place.who]
         if place.who == "nobody":
             page.context.clear_cookies()
         go(page, place)

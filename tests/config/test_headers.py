@@ -91,7 +91,7 @@ def test_pages_for_anybody(db, wren):
         assert_safe(answer)
 
 
-def test_a_static_file_may_be_kept_and_nothing_guesses_what_it_is(settings):
+def test_a_static_file_may_be_kept_and_nothing_guesses_what_it_is(settings, db):
     settings.WHITENOISE_USE_FINDERS = True
     for address, kind in (
         ("/static/css/index.css", "text/css"),

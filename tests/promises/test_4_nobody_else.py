@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from relationships.models import Event, Relationship
+from relationships.models import Entry, Event, Relationship
 from tests.cast import CANARY, signed_in
 
 
@@ -111,6 +111,24 @@ def test_no_log_carries_a_word_of_the_record(me, monkeypatch, caplog):
     me.client.raise_request_exception = False
     assert me.get().status_code == 500
     assert any("ZeroDivisionError" in str(record.exc_info) for record in caplog.records)
+    assert CANARY not in caplog.text
+
+
+def test_a_database_that_refuses_an_entry_does_not_tell_the_log_what_it_said(me, monkeypatch, caplog):
+    """PostgreSQL puts the whole row into its error."""
+    save = Entry.save
+
+    def save_wrongly(entry, **options):
+        entry.bearing = "corrects"
+        save(entry, **options)
+
+    monkeypatch.setattr(Entry, "save", save_wrongly)
+    answer = me.post("write/", text=f"Private, {CANARY}.")
+    assert answer.status_code == 503
+    assert f"Private, {CANARY}.</textarea>" in answer.content.decode()
+    assert [record.levelname for record in caplog.records if record.name.startswith("relationships")] == [
+        "ERROR"
+    ]
     assert CANARY not in caplog.text
 
 

@@ -130,7 +130,7 @@ def test_a_long_one_is_cut_at_a_sentence_and_says_so(me):
     me.write(whole)
     found = sheet(me)
     value, note = found.people[0 if me.participant.seat == 1 else 1].matters[0], found.new[0]
-    for excerpt, limit in ((value, SHORT), (note, LONG)):
+    for excerpt, (limit, _lines) in ((value, SHORT), (note, LONG)):
         assert excerpt.is_cut
         assert limit // 2 < len(excerpt.words) <= limit
         assert excerpt.words.endswith("of it.")
@@ -206,6 +206,6 @@ def test_the_plain_text_says_who_when_and_from_where(me, them):
     for name in ("Wren Halloway", "Isko Marchetti-Oduya", "6 May 2031", "call me Wren", "she/her"):
         assert name in said
     assert f"- {me.participant.short_name}: My garden." in said
-    assert "at act 5" in said
-    assert record.events.get(number=5).fingerprint in said
+    assert "at act 6" in said
+    assert record.events.get(number=6).fingerprint in said
     assert "<" not in said

@@ -128,8 +128,16 @@ def test_two_devices_never_overwrite_each_other(me):
     }
 
 
-@pytest.mark.parametrize("wrong", ["nul\x00", "bell\x07"])
-@pytest.mark.parametrize("box", ["text", "helped_by", "prompt", "happened_on", "kind"])
+@pytest.mark.parametrize(
+    ("box", "wrong"),
+    [
+        ("text", "nul\x00"),
+        ("helped_by", "bell\x07"),
+        ("prompt", "\x00"),
+        ("happened_on", "\x00"),
+        ("kind", "\x00"),
+    ],
+)
 def test_what_a_database_cannot_hold_is_said_and_nothing_else_lost(me, box, wrong):
     kept = save(me).json()
     answer = save(me, **({"text": "More."} | kept | {box: wrong}))

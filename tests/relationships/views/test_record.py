@@ -58,10 +58,10 @@ def of_every_kind(me, them):
     return me
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_it_can_be_narrowed_by_kind(of_every_kind, kind):
-    answer = of_every_kind.get(kind=kind or "unsorted")
-    assert cards(answer) == [f"theirs {kind}".strip(), f"mine {kind}".strip()]
+def test_it_can_be_narrowed_by_kind(of_every_kind):
+    for kind in KINDS:
+        answer = of_every_kind.get(kind=kind or "unsorted")
+        assert cards(answer) == [f"theirs {kind}".strip(), f"mine {kind}".strip()]
 
 
 def test_it_can_be_narrowed_by_person_and_by_both(of_every_kind, me, them):
@@ -81,20 +81,18 @@ def test_the_page_links_to_each_part_and_says_which_one_it_shows(of_every_kind):
     assert [link.text for link in part.all("a") if "aria-current" in link.attrs] == ["what matters to me"]
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [
-        {"kind": "gossip"},
-        {"by": "three"},
-        {"by": "patient"},
-        {"before": "soon"},
-        {"before": "-1"},
-        {"before": "9" * 30},
-        {"kind": "value\x00"},
-    ],
-)
-def test_what_an_address_says_wrongly_is_as_if_it_were_not_said(of_every_kind, asked):
-    assert cards(of_every_kind.get(**asked)) == cards(of_every_kind.get())
+def test_what_an_address_says_wrongly_is_as_if_it_were_not_said(of_every_kind):
+    everything = cards(of_every_kind.get())
+    for wrong in (
+        "kind=gossip",
+        "kind=value%00",
+        "by=three",
+        "by=patient",
+        "before=soon",
+        "before=-1",
+        "before=99999999999",
+    ):
+        assert cards(of_every_kind.client.get(f"{of_every_kind.address}?{wrong}")) == everything, wrong
 
 
 # --- Page by page ---------------------------------------------------------------------------------------
