@@ -246,12 +246,20 @@ if not DEBUG:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"without_messages": {"()": "config.logs.WithoutMessages"}},
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": [] if DEBUG else ["without_messages"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
-        # Without this, an error would go to ADMINS by e-mail with the form's fields in it.
-        "django": {"handlers": ["console"], "propagate": False},
+        # Django's own handlers would send an error to ADMINS by e-mail, with the form's fields in it.
+        "django": {"handlers": [], "propagate": True},
+        "django.request": {"filters": [] if DEBUG else ["without_messages"]},
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },
 }

@@ -17,7 +17,7 @@ NEW = 6
 """How many of the new entries stand on the page itself."""
 MOST = 100
 """As far as new entries are counted."""
-SHORT, LONG = (150, 3), (240, 3)
+SHORT, LONG = (140, 3), (220, 3)
 """Characters and lines of one entry: what holds, and what is new. The rest is one tap away."""
 
 STANDING_KINDS = ("value", "care_preference")

@@ -54,8 +54,8 @@ def _invited_by_mail(
     invitation = relationship.invite(by=me, address=form.cleaned_data["address"])
     try:
         _send(request, invitation)
-    except OSError:  # The mail server's fault, whatever it was.
-        logger.exception("An invitation could not be sent.")
+    except OSError as error:  # The mail server's fault, whatever it was.
+        logger.error("An invitation could not be sent: %s", type(error).__name__)
         relationship.take_back(invitation, by=me)
         form.add_error("address", _("The mail could not be sent. Try again later, or show a link instead."))
         return False

@@ -66,8 +66,9 @@ def words_page(
             form.add_error(None, str(refused))
         except Refused as refused:
             form.add_error(None, str(refused))
-        except DatabaseError:
-            logger.exception("An entry could not be kept.")
+        except DatabaseError as error:
+            # Its kind only: what a database says of a row that it refuses may hold all of the row.
+            logger.error("An entry could not be kept: %s", type(error).__name__)
             form.add_error(None, _("This could not be kept just now. Your words are still here. Try again."))
             return show(form, status=503)
         else:

@@ -17,7 +17,7 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.http import HttpRequest, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponse
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -56,7 +56,7 @@ def _threads_of_their_own(
     The server would share this thread's connection to a database in memory, and two requests at once would
     be one transaction. So for these tests that database is a file.
     """
-    here = connections[DEFAULT_DB_ALIAS]
+    here: Any = connections[DEFAULT_DB_ALIAS]
     if here.vendor != "sqlite" or not here.is_in_memory_db():
         yield
         return
@@ -79,8 +79,8 @@ def _threads_of_their_own(
 class _StaysFresh(StaticFilesHandler):
     """Styles and scripts that a browser keeps, as it keeps those of production."""
 
-    def serve(self, request: HttpRequest) -> HttpResponseBase:
-        response: HttpResponseBase = super().serve(request)
+    def serve(self, request: HttpRequest) -> HttpResponse | FileResponse:
+        response = super().serve(request)
         response["Cache-Control"] = "max-age=3600"
         return response
 

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 os.environ |= {
     "DJANGO_SETTINGS_MODULE": "tests.settings",
@@ -32,7 +33,7 @@ from tests.browser.conftest import ARGUMENTS, DESK, PHONE, seat_at  # noqa: E402
 DIRECTORY = Path(__file__).parents[2] / "docs" / "pictures"
 LARGEST = 150 * 1024
 
-PICTURES = [
+PICTURES: list[tuple[str, str, int, int, Any]] = [
     ("record-wide", "", DESK, 1000, "light"),
     ("record-phone-dark", "", PHONE, 844, "dark"),
     ("write-phone", "write/", PHONE, 844, "light"),

@@ -162,7 +162,7 @@ FOCUSED = """() => {
 def test_what_has_the_focus_is_seen(sit: Sit, world: World, path: str) -> None:
     page = sit(world.isko, f"/r/{world.relationship.pk}/{path}")
     page.evaluate("document.activeElement.blur()")
-    stops = []
+    stops: list[dict[str, Any]] = []
     for _ in range(60):
         page.keyboard.press("Tab")
         stop = page.evaluate(FOCUSED)
