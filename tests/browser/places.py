@@ -46,6 +46,7 @@ def of_the_record(world: World) -> Iterator[Place]:
     yield Place("the record, before it began", f"{record}?before=1")
     yield Place("a record with an empty seat", f"/r/{world.begun.pk}/")
     yield Place("a record that has ended", f"/r/{world.ended.pk}/")
+    yield Place("words that wait to be opened", f"/r/{world.ended.pk}/", "former")
     yield Place("an entry", entry["river"])
     yield Place("a corrected entry with answers", entry["moved"])
     yield Place("a withdrawn entry", entry["sorry"], "isko")
@@ -96,6 +97,7 @@ def of_a_person(world: World) -> Iterator[Place]:
     yield Place(
         "an invitation to another address", f"/join/{world.mailed.token}/", "newcomer", _press("I agree")
     )
+    yield Place("a form that is too old", "/begin/", goes=_wait_too_long)
     yield Place("not there", "/no/such/page/", status=404)
 
 
@@ -167,6 +169,12 @@ def _lose_the_session(page: Page) -> None:
     page.context.clear_cookies(name="sessionid")
     page.get_by_role("button", name="Share with Wren").click()
     expect(page.get_by_role("heading", name="Your words are still here")).to_be_visible()
+
+
+def _wait_too_long(page: Page) -> None:
+    page.context.clear_cookies(name="csrftoken")
+    _press("Begin")(page)
+    expect(page.get_by_role("heading", name="Please try again")).to_be_visible()
 
 
 def _log_in_wrongly(page: Page) -> None:

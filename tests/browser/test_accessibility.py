@@ -99,6 +99,26 @@ def test_nothing_is_in_anybodys_way_on_the_pages(sit: Sit, world: World, of: str
     assert not wrong, "\n".join(wrong)
 
 
+def test_nothing_is_in_anybodys_way_where_one_has_to_wait(
+    sit: Sit, transactional_db: None, settings: Any
+) -> None:
+    settings.SIGNUP_OPEN = False
+    settings.ACCOUNT_RATE_LIMITS = {"request_login_code": "1/h/ip"}
+    page = sit()
+    page.add_init_script(Axe().axe_script)
+    page.goto("/accounts/signup/")
+    assert page.get_by_role("heading", level=1).inner_text() == "You need an invitation"
+    wrong = list(faults(page))
+    for _ in range(2):
+        page.goto("/accounts/login/code/")
+        page.get_by_label("E-mail address").fill("nobody@example.org")
+        page.get_by_role("button", name="Send me a code").click()
+        page.wait_for_load_state()
+    assert page.get_by_role("heading", level=1).inner_text() == "Wait a little"
+    wrong += faults(page)
+    assert not wrong, "\n".join(wrong)
+
+
 def names_of(patterns: list[Any]) -> Iterator[str]:
     for pattern in patterns:
         if isinstance(pattern, URLResolver):

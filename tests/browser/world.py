@@ -36,6 +36,8 @@ class World:
     entries: dict[str, Entry]
     ended: Relationship
     """Of Wren and somebody else."""
+    former: Any
+    """That somebody else, who likes to choose when to open new words."""
     begun: Relationship
     """Wren's, with nobody in the other seat."""
     link: Invitation
@@ -56,13 +58,15 @@ def made() -> World:
     with _days_ago(40):
         begun = Relationship.begin(by=wren, side=Side.PATIENT)
     mine = begun.seat_of(wren)
+    former = person("Doctor Before", pauses_first=True)
     return World(
         two=two,
         wren=wren,
         isko=isko,
         newcomer=person("Noor Birch"),
+        former=former,
         entries=_written(two),
-        ended=_ended(wren),
+        ended=_ended(wren, former),
         begun=begun,
         link=begun.invite(by=mine),
         mailed=begun.invite(by=mine, address="somebody@example.org"),
@@ -133,13 +137,14 @@ def _look(record: Relationship, reader: Participant) -> None:
     record.open(by=reader, page="", entries=record.entries.unread_by(reader).for_reading())
 
 
-def _ended(wren: Any) -> Relationship:
+def _ended(wren: Any, former: Any) -> Relationship:
     with _days_ago(900):
-        former = pair(wren, person("Doctor Before"))
-        former.relationship.write(by=former.clinician, text="Go well.", kind="")
+        two = pair(wren, former)
+        two.relationship.write(by=two.clinician, text="Go well.", kind="")
     with _days_ago(320):
-        former.relationship.end(by=former.patient)
-    return former.relationship
+        two.relationship.write(by=two.patient, text="I kept your drawing of the heron.", kind="value")
+        two.relationship.end(by=two.patient)
+    return two.relationship
 
 
 def add_extremes(two: Pair) -> None:
