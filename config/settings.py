@@ -258,7 +258,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         # Django's own handlers would send an error to ADMINS by e-mail, with the form's fields in it.
-        "django": {"handlers": [], "propagate": True},
+        "django": {"handlers": ["console"], "propagate": False},
         "django.request": {"filters": [] if DEBUG else ["without_messages"]},
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },

@@ -28,7 +28,7 @@ def _faults(relationship: Relationship) -> Iterator[str]:
         yield from _faults_of_entry(event)
         match event.verb:
             case Verb.BEGAN | Verb.ACCEPTED:
-                seats[event.details["participant"]] = event.details
+                seats[event.details["participant"]] = event.details | {"joined_at": event.at}
             case Verb.INVITED:
                 invitations[str(event.invitation_id)] = event.details
         if event.verb == Verb.BEGAN and event.at != relationship.begun_at:
@@ -39,9 +39,13 @@ def _faults(relationship: Relationship) -> Iterator[str]:
         yield "it has no acts at all."
     if readings:
         yield f"{len(readings)} lists of readings belong to no act."
-    if (there := relationship.entries.count()) != written:
-        yield f"there are {there} entries, and {written} acts wrote one."
-    if {str(seat.pk): seat.sealed() for seat in relationship.participants.all()} != seats:
+    if (entries := relationship.entries.count()) != written:
+        yield f"there are {entries} entries, and {written} acts wrote one."
+    there = {
+        str(seat.pk): seat.sealed() | {"joined_at": seat.joined_at}
+        for seat in relationship.participants.all()
+    }
+    if there != seats:
         yield "the two places are not held by those who took them."
     if {str(one.pk): one.sealed() for one in relationship.invitations.all()} != invitations:
         yield "the invitations are not those that the acts made."

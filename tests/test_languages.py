@@ -602,7 +602,7 @@ def test_what_happened_here_reads_as_sentences(me, them, written, reads_german):
         f"{theirs} schrieb : worüber wir gesprochen haben",
         f"{mine} sagte es anders : was mir wichtig ist",
         f"{theirs} antwortete auf : was mir wichtig ist",
-        f"{mine} öffnete „Bevor wir uns treffen“",
+        f"{mine} öffnete „Vor dem Treffen“",
         f"{theirs} öffnete einen Eintrag",
     ):
         assert sentence in re.sub(r" ?: ?", " : ", text), sentence

@@ -112,11 +112,20 @@ def test_in_production_no_demonstration_can_be_made():
         ("SECURE_SSL_REDIRECT", "True"),
         ("SECURE_HSTS_SECONDS", "31536000"),
         ("STORAGES['staticfiles']['BACKEND']", "'config.staticfiles.OneSheetStorage'"),
-        ("LOGGING['loggers']['django']['handlers']", "['console']"),
     ],
 )
 def test_in_production(name, value):
     assert read(name, **WHOLE).stdout == value + "\n"
+
+
+def test_in_production_no_error_goes_to_anybody_by_mail():
+    script = """
+import logging, django; django.setup()
+from django.utils.log import AdminEmailHandler
+everyone = [logging.getLogger(), *map(logging.getLogger, logging.Logger.manager.loggerDict)]
+print(any(isinstance(handler, AdminEmailHandler) for one in everyone for handler in one.handlers))
+"""
+    assert run("-c", script, **WHOLE).stdout == "False\n"
 
 
 def test_no_administrator_has_a_way_in():
