@@ -51,18 +51,18 @@ check: .venv/dev.txt ## lint, formatting, types, who may import whom, templates,
 measure: .venv/dev.txt ## measure queries, CPU and bytes of a page, against a bare view of the same rows
 	$(BIN)/python -m tests.measure $(ARGS)
 
-CATALOGUE := locale/en/LC_MESSAGES/django.po
+CATALOGUE := locale/de/LC_MESSAGES/django.po
 
 # Our wording of allauth's sentences stands in the same catalogue. makemessages does not find those sentences
 # in our files and would drop them, so what is worded is set aside before and put back after.
-messages: .venv/base.txt ## collect the words for translators and compile them, in locale/en
+messages: .venv/base.txt ## collect the words for translators and compile them, in locale/de
 	command -v xgettext >/dev/null || $(MAKE) debian PACKAGES=gettext
 	mkdir -p locale
 	if [ -f $(CATALOGUE) ]; then msgattrib --translated --no-fuzzy --no-obsolete -o .venv/worded.po $(CATALOGUE); fi
-	$(MANAGE) makemessages --locale en --add-location file --no-obsolete
+	$(MANAGE) makemessages --locale de --add-location file --no-obsolete
 	if [ -f .venv/worded.po ]; then msgcat --use-first -o $(CATALOGUE) .venv/worded.po $(CATALOGUE); fi
 	rm -f .venv/worded.po
-	$(MANAGE) compilemessages --locale en --ignore .venv
+	$(MANAGE) compilemessages --locale de --ignore .venv
 
 COMPILE := pip compile -q --generate-hashes --python-version 3.11 --no-annotate --custom-compile-command "make lock"
 

@@ -6,6 +6,7 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -28,7 +29,8 @@ def settings(request: SignedInRequest) -> HttpResponse:
     form = SettingsForm(request.POST or None, instance=person)
     if form.is_valid():
         form.save()
-        messages.success(request, _("Your settings are saved."))
+        with translation.override(person.language or translation.get_language_from_request(request)):
+            messages.success(request, _("Your settings are saved."))
         return redirect("settings")
     return render(request, "accounts/settings.html", {"form": form}, status=422 if form.errors else 200)
 

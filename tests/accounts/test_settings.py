@@ -79,7 +79,8 @@ def test_a_time_zone_that_is_no_longer_offered_stays(at_home, ada):
 
 
 class TestLanguage:
-    def test_one_language_is_no_question(self, at_home):
+    def test_one_language_is_no_question(self, at_home, settings):
+        settings.LANGUAGES = [("en", "English")]
         assert 'name="language"' not in at_home.get(SETTINGS).content.decode()
 
     @pytest.fixture

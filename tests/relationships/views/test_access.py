@@ -8,6 +8,7 @@ import inspect
 import re
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -102,7 +103,7 @@ class Site:
     ids: dict
 
     def address(self, name):
-        keys = {
+        keys: dict[str, list[Any]] = {
             "invitation": [self.half.pk, self.invitation.pk],
             "invitation-taking-back": [self.half.pk, self.invitation.pk],
             "join": [self.spare.token],

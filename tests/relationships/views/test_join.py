@@ -60,7 +60,7 @@ def log_in(client, page, address):
 
 
 def code_in(letter):
-    return re.search(r"^\d{3}-\d{3}$", letter.body, re.M).group()
+    return re.findall(r"^\d{3}-\d{3}$", letter.body, re.M)[0]
 
 
 def type_code(client, page, letter):
