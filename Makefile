@@ -3,10 +3,12 @@
 PYTHON ?= python3
 PORT ?= 8000
 ARGS ?=
+# Tests on every core.
+CORES ?= auto
 
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
-PYTEST := $(BIN)/python -m pytest $(ARGS)
+PYTEST := $(BIN)/python -m pytest -n $(CORES) $(ARGS)
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory

@@ -65,7 +65,7 @@ def said_in_templates() -> Iterator[str]:
 def said_in_python() -> Iterator[str]:
     for path in sorted(path for package in OURS for path in (HERE / package).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in NAMES:
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in NAMES:
                 strings = [word.value for word in node.args if isinstance(word, ast.Constant)]
                 yield from sentences(node.func.id, strings)
 
@@ -395,7 +395,7 @@ def every_page(me, them, written):
 
 
 def newest_code():
-    return re.findall(r"^\d{3}-\d{3}$", mail.outbox[-1].body, re.M)[0]
+    return re.findall(r"^\d{3}-\d{3}$", str(mail.outbox[-1].body), re.M)[0]
 
 
 def of_the_entrance(someone):
