@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import Count
 from django.utils.functional import cached_property
 
 from relationships import chain, clock, kinds, prose
@@ -112,6 +113,14 @@ class Relationship(AppendOnly):
             with turn(relationship, first, at=relationship.begun_at) as this:
                 this.note(Verb.BEGAN, details=first.sealed())
         return relationship
+
+    @classmethod
+    def just_begun(cls, *, by: Any, side: str) -> "Relationship | None":
+        """One that this person has begun within the last minute and done nothing in."""
+        lately = clock.now() - dt.timedelta(minutes=1)
+        mine = cls.objects.filter(participants__person=by, participants__side=side, begun_at__gt=lately)
+        found: Relationship | None = mine.annotate(acts=Count("events")).filter(acts=1).first()
+        return found
 
     def invite(self, *, by: Participant, address: str = "") -> Invitation:
         """Hold the empty seat out, to one e-mail address or to whoever holds the link."""

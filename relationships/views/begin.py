@@ -13,6 +13,10 @@ from relationships.models import Relationship
 def create(request: SignedInRequest) -> HttpResponse:
     form = BeginForm(request.POST or None)
     if form.is_valid():
-        relationship = Relationship.begin(by=request.user, side=form.cleaned_data["side"])
+        side = form.cleaned_data["side"]
+        # Pressed twice, it is begun once.
+        relationship = Relationship.just_begun(by=request.user, side=side) or Relationship.begin(
+            by=request.user, side=side
+        )
         return redirect("invitations", relationship.pk)
     return render(request, "begin.html", {"form": form}, status=422 if form.errors else 200)

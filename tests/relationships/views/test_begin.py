@@ -57,3 +57,12 @@ def test_somebody_can_keep_many_journals_on_both_sides(db):
     page = main(signed_in(someone).get("/"))
     assert len([link for link in links(page) if link.startswith("/r/")]) == 2
     assert not Draft.objects.exists()
+
+
+def test_pressed_twice_it_is_begun_once(wren):
+    client = signed_in(wren)
+    first, second = (client.post("/begin/", {"side": "patient"}) for _press in range(2))
+    assert first["Location"] == second["Location"]
+    relationship = Relationship.objects.get()
+    relationship.write(by=relationship.seat_of(wren), text="This one is in use.")
+    assert client.post("/begin/", {"side": "patient"})["Location"] != first["Location"]
