@@ -1,8 +1,11 @@
 """The record: what both have written, newest first."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from relationships import kinds
@@ -18,6 +21,10 @@ PAGE = 30
 NEWS = 20
 """The most entries elsewhere in the record that a page points to."""
 LARGEST = 2**31 - 1
+
+# Put together once, as in `access`.
+_SAID = Entry.objects.for_reading()
+_UNREAD = Entry.objects.filter(reading=None).not_withdrawn().newest_first()
 
 UNSORTED = "unsorted"
 """How an address names the entries for which nobody chose a kind."""
@@ -38,8 +45,34 @@ def show(request: SignedInRequest, relationship: Relationship, me: Participant) 
         me,
         sheet=sheet,
         look=look,
-        kinds=[(kind.name or UNSORTED, kind.label) for kind in kinds.standing_alone()],
+        parts=_parts(look, relationship.seats),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the record that can be asked for by itself."""
+
+    address: str
+    name: Promise | str
+    is_shown: bool
+    voice: str = ""
+
+
+def _parts(look: "Look", seats: list[Participant]) -> list[Part]:
+    by_kind = ((kind.name or UNSORTED, kind.label) for kind in kinds.standing_alone())
+    return [
+        *(Part(look.also(kind=name), label, look.kind == name) for name, label in by_kind),
+        *(
+            Part(
+                look.also(by=seat.voice),
+                _("by %(name)s") % {"name": seat.short_name},
+                look.by == seat.voice,
+                seat.voice,
+            )
+            for seat in seats
+        ),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +99,10 @@ class Look:
     def is_narrowed(self) -> bool:
         return bool(self.kind or self.by)
 
+    def also(self, **more: str) -> str:
+        """The query of an address that asks for this and for `more`."""
+        return "?" + urlencode({"kind": self.kind, "by": self.by} | more)
+
     def narrow(self, entries: EntryQuerySet, seats: list[Participant]) -> EntryQuerySet:
         if self.kind:
             entries = entries.of_kind("" if self.kind == UNSORTED else self.kind)
@@ -89,8 +126,8 @@ class Sheet:
 
 def _sheet(relationship: Relationship, me: Participant, look: Look) -> Sheet:
     firsts = look.narrow(relationship.entries.first_in_thread(), relationship.seats).newest_first()
-    said = Entry.objects.in_threads_of(firsts[: PAGE + 1]).for_reading()
-    standing = threads(relationship.with_authors(said))
+    said = _SAID.in_threads_of(firsts[: PAGE + 1])
+    standing = threads(said)
     here = {entry.pk for thread in standing for entry in thread.everything()}
     deck = Deck(relationship, me)
     return Sheet(
@@ -102,6 +139,7 @@ def _sheet(relationship: Relationship, me: Participant, look: Look) -> Sheet:
 
 def _unread(relationship: Relationship, me: Participant, look: Look) -> list[Entry]:
     """What is new to me anywhere in the record, the newest first; asked for on the first page only."""
-    if look.before is not None:
+    them = relationship.facing(me)
+    if look.before is not None or them is None:
         return []
-    return relationship.with_authors(relationship.entries.unread_by(me).newest_first()[:NEWS])
+    return relationship.with_authors(_UNREAD.filter(relationship=relationship, author=them)[:NEWS])
