@@ -57,6 +57,7 @@ def agree(page: Page, link: str) -> None:
     expect(page.get_by_role("heading", name="Ada Quill invites you")).to_be_visible()
     press(page, "I agree")
     create_an_account(page, "Ben Ravn")
+    press(page, "Take your place")
     expect(page.get_by_role("heading", name="Ada Quill and Ben Ravn")).to_be_visible()
 
 

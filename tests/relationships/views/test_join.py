@@ -39,10 +39,12 @@ def page_of(client, invitation):
 
 
 def go_on(client, answer):
-    """Where a browser ends up."""
+    """Where a browser ends up, with whoever sits at it taking their place when they are asked."""
     steps = 0
     while answer.status_code in (302, 303):
         answer = client.get(answer["Location"])
+        if answer.request["PATH_INFO"] == "/join/agreed/":
+            answer = press(client, answer, "Take your place")
         steps += 1
         assert steps < 6
     return answer
@@ -205,9 +207,8 @@ def test_ones_own_invitation_is_for_the_other_person(journal, by_link, wren):
     page = main(page_of(client, by_link))
     assert "This is your own invitation." in page.text
     assert not page.all("form")
-    answer = go_on(client, client.post(f"/join/{by_link.token}/"))
-    assert answer.status_code == 409
-    assert "The other one is for someone else." in main(answer).text
+    answer = client.post(f"/join/{by_link.token}/")
+    assert "This is your own invitation." in main(answer).text
     assert journal.participants.count() == 1
 
 
@@ -239,10 +240,11 @@ def end(journal, invitation):
 
 @pytest.mark.parametrize("over", [use, take_back, decline, end])
 def test_what_is_over_looks_like_what_never_was(journal, by_link, over):
-    client = signed_in(person("Ada Quill"))
+    client = Client()
     page = page_of(client, by_link)
     press(client, page, AGREE)  # Agreed, and not yet gone on.
     over(journal, by_link)
+    client.force_login(person("Ada Quill"))
     acts = journal.events.count()
     never = client.get("/join/aaaaa-bbbbb-ccccc-ddddd/")
     assert never.status_code == 404
@@ -259,12 +261,13 @@ def test_what_is_over_looks_like_what_never_was(journal, by_link, over):
 
 
 def test_one_that_waited_too_long_looks_like_what_never_was(journal, by_link, after):
-    client = signed_in(person("Ada Quill"))
+    client = Client()
     page = page_of(client, by_link)
     press(client, page, AGREE)
     with after(hours=73):
         assert page_of(client, by_link).status_code == 404
         assert press(client, page, AGREE).status_code == 404
+        client.force_login(person("Ada Quill"))
         assert client.get("/join/agreed/")["Location"] == "/"
     assert journal.participants.count() == 1
 
@@ -301,3 +304,26 @@ def test_saying_no_needs_no_account_and_leaves_no_name(journal, by_mail, wren):
 def test_a_made_up_link_is_answered_and_tells_nothing(db, token):
     assert Client().get(f"/join/{token}/").status_code in (302, 404)
     assert Client().post(f"/join/{token}/no/").status_code == 404
+
+
+def test_whoever_logs_in_after_somebody_else_agreed_is_asked_first(journal, by_link, after):
+    """On a shared telephone whoever agreed may have gone. Looking, and looking ahead, take no seat."""
+    client = Client()
+    press(client, page_of(client, by_link), AGREE)
+    client.force_login(person("Bo Reed"))
+    for ask in (client.head, client.get):
+        assert ask("/join/agreed/").status_code == 200
+    words = main(client.get("/join/agreed/")).text
+    assert "Bo Reed" in words
+    assert "Wren Halloway" in words
+    assert journal.participants.count() == 1
+    with after(hours=2):
+        assert client.post("/join/agreed/")["Location"] == "/"
+    assert journal.participants.count() == 1
+    assert client.post("/join/agreed/")["Location"] == f"/r/{journal.pk}/"
+
+
+def test_nobody_says_no_to_their_own_invitation(journal, by_link, wren):
+    client = signed_in(wren)
+    assert client.post(f"/join/{by_link.token}/no/")["Location"] == f"/join/{by_link.token}/"
+    assert page_of(Client(), by_link).status_code == 200
