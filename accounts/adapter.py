@@ -6,10 +6,14 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.email_verification_by_code import EMAIL_VERIFICATION_CODE_SESSION_KEY
+from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from config.ids import uuid7
@@ -17,8 +21,18 @@ from config.ids import uuid7
 PERMISSION = "may_create_account"
 """Under this name the session remembers that somebody was invited, until when, and at which address."""
 
+PERMISSION_LASTS = dt.timedelta(minutes=30)
+"""Long enough to create an account. An invitation that is taken back or used up meanwhile is not noticed."""
+
 STAY = "stay_logged_in"
 """Under this name the session remembers, while a code is on its way, that this device is the person's own."""
+
+
+NAME_TO_CHECK = "name_to_check"
+"""Under this name the session remembers whom to ask for their name, until they are logged in."""
+
+AFTER_SETTINGS = "after_settings"
+"""Under this name the session remembers where somebody was going who was asked for their name first."""
 
 
 def open_signup_for(request: HttpRequest, *, address: str = "", until: dt.datetime) -> None:
@@ -26,7 +40,10 @@ def open_signup_for(request: HttpRequest, *, address: str = "", until: dt.dateti
 
     Give `address` only if the invitation came there by mail: then it is known to be theirs, and needs no
     code. A link that was shown or copied proves nothing.
+
+    This lasts until `until`, but never longer than PERMISSION_LASTS from now.
     """
+    until = min(until, timezone.now() + PERMISSION_LASTS)
     request.session[PERMISSION] = {"until": until.isoformat(), "address": address.lower()}
 
 
@@ -35,6 +52,29 @@ def _permission(request: HttpRequest) -> dict[str, str] | None:
     if permission and timezone.now() < dt.datetime.fromisoformat(permission["until"]):
         return permission
     return None
+
+
+def take_over(request: HttpRequest, email_address: EmailAddress, **_more: Any) -> None:
+    """Take an account from whoever signed up, when the owner of its address proves that by another way.
+
+    Anybody can sign up with somebody else's address, and wait for its owner to log in by a code or to
+    choose a new password by one. So at the first proof of an account's address the password stops working
+    (which ends all its sessions), and the name is put aside: they are called by their address until they
+    say their name. Not so where the code of the sign-up was typed: that page needs the sign-up's session,
+    or its password (`AccountAdapter.confirm_email`).
+
+    It hears allauth's signal, as those two ways call no hook of the adapter (`verify_email_indirectly`).
+    """
+    user = email_address.user
+    others = EmailAddress.objects.filter(user=user, verified=True).exclude(pk=email_address.pk)
+    if getattr(request, "typed_code_of_sign_up", False) or others.exists():
+        return
+    user.set_unusable_password()
+    # What stands behind a "+" could have been chosen by whoever signed up, too.
+    user.name = email_address.email.partition("@")[0].partition("+")[0]
+    user.called = user.pronouns = ""
+    user.save(update_fields=["password", "name", "called", "pronouns"])
+    request.session[NAME_TO_CHECK] = str(user.pk)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -62,6 +102,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             request.session.modified = True
         response: HttpResponseBase = super().respond_email_verification_sent(request, user)
         return response
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """The code was typed that a sign-up, a log-in by password or a change of address had sent."""
+        request.typed_code_of_sign_up = True  # type: ignore[attr-defined]
+        confirmed: bool = super().confirm_email(request, email_address)
+        return confirmed
+
+    def post_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **more)
+        if request.session.pop(NAME_TO_CHECK, "") != str(user.pk):
+            return response
+        request.session[AFTER_SETTINGS] = response["Location"]
+        messages.info(request, _("Check that this is your name."))
+        return redirect("settings")
 
     def login(self, request: HttpRequest, user: User) -> None:
         """Until the browser is closed, unless they said that this device is their own."""

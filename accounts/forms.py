@@ -34,6 +34,13 @@ def validate_name(name: str) -> None:
         raise ValidationError(_("Write a name that others can read."), code="unreadable")
 
 
+def validate_no_link(text: str) -> None:
+    """Refuse a link: an invitation carries its sender's name to somebody who does not know us yet."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    if "://" in plain or "www." in plain:
+        raise ValidationError(_("Leave out the link."), code="link")
+
+
 class _SignupBox(forms.BoundField):
     """allauth adds its boxes after ours are made, so their words are chosen when the page asks for a box."""
 
@@ -53,7 +60,7 @@ class SignupForm(forms.Form):
         label=_("Your name"),
         help_text=_("The name that the other person knows you by."),
         max_length=120,
-        validators=[validate_line, validate_name],
+        validators=[validate_line, validate_name, validate_no_link],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Write your name.")},
     )
@@ -113,7 +120,7 @@ class SettingsForm(forms.ModelForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         for name in ("name", "called", "pronouns"):
-            self.fields[name].validators.append(validate_line)
+            self.fields[name].validators += [validate_line, validate_no_link]
         self.fields["name"].validators.append(validate_name)
         self._offer("time_zone", [*time_zones(), ("UTC", "UTC")], kept=self.instance.time_zone)
         self._offer("language", settings.LANGUAGES, kept=self.instance.language)

@@ -73,4 +73,5 @@ class User(AbstractBaseUser):
 
     def owns(self, address: str) -> bool:
         """Whether they have shown that this e-mail address is theirs."""
-        return bool(EmailAddress.objects.filter(user=self, email__iexact=address, verified=True).exists())
+        # allauth stores lower case. A database folds more than case: for PostgreSQL, "ſam@" is "SAM@".
+        return bool(EmailAddress.objects.filter(user=self, email=address.lower(), verified=True).exists())

@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.adapter import AFTER_SETTINGS
 from accounts.forms import SettingsForm
 from accounts.models import User
 from accounts.sign_in import person_of
@@ -31,7 +32,7 @@ def settings(request: SignedInRequest) -> HttpResponse:
         form.save()
         with translation.override(person.language or translation.get_language_from_request(request)):
             messages.success(request, _("Your settings are saved."))
-        return redirect("settings")
+        return redirect(request.session.pop(AFTER_SETTINGS, "settings"))
     return render(request, "accounts/settings.html", {"form": form}, status=422 if form.errors else 200)
 
 

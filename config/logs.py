@@ -1,6 +1,7 @@
 """What may stand in a log."""
 
 import logging
+import re
 import traceback
 
 
@@ -22,3 +23,13 @@ def _frames(error: BaseException) -> list[str]:
     before = [*_frames(cause), ""] if cause else []
     frames = traceback.format_list(traceback.extract_tb(error.__traceback__))
     return [*before, "".join(frames).rstrip(), f"{type(error).__module__}.{type(error).__qualname__}"]
+
+
+class WithoutTokens(logging.Filter):
+    """Drops from an address what opens a door: the token of an invitation or of a sign-in link."""
+
+    TOKEN = re.compile(r"/(join|sign-in)/[^/\s?]+")
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = self.TOKEN.sub(r"/\1/…", record.getMessage()), ()
+        return True

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils.cache import add_never_cache_headers
 from django_htmx.http import HttpResponseClientRedirect
 
-from config.views import kept_words
+from config.views import has_words, kept_words
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -19,9 +19,21 @@ class KeepWordsLoginRequiredMiddleware(LoginRequiredMiddleware):
     def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Callable[..., Any]
     ) -> HttpResponse:
-        if request.method == "POST" and request.POST.get("text"):
+        if has_words(request):
             return kept_words(request)
         return super().handle_no_permission(request, view_func)
+
+
+def only_utf8(get_response: Handler) -> Handler:
+    """Words come as UTF-8, as every browser sends them from our pages. Django would try any codec of Python's."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        charset = (request.content_params or {}).get("charset", "utf-8")
+        if charset.lower() not in ("utf-8", "utf8"):
+            return HttpResponseBadRequest()
+        return get_response(request)
+
+    return handle
 
 
 def never_cached(get_response: Handler) -> Handler:

@@ -24,6 +24,14 @@ if not SECRET_KEY:
         "Set SECRET_KEY to a long random text, or DEBUG=1 for a development copy. "
         'One is made by: python -c "import secrets; print(secrets.token_urlsafe(50))"'
     )
+if (
+    DEBUG
+    and "DEBUG" not in env.ENVIRON
+    and not env.str("DATABASE_URL", default="sqlite:").startswith("sqlite:")
+):
+    raise ImproperlyConfigured(
+        "A database server without a SECRET_KEY: set SECRET_KEY, or DEBUG=1 for development."
+    )
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = LOOPBACK if DEBUG else env.list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -48,6 +56,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.only_utf8",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -242,23 +251,23 @@ if not DEBUG:
 
 # --- What is written down about a request: never its words ----------------------------------------------
 
+LOG_FILTERS = ["without_tokens"] if DEBUG else ["without_tokens", "without_messages"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"without_messages": {"()": "config.logs.WithoutMessages"}},
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "plain",
-            "filters": [] if DEBUG else ["without_messages"],
-        }
+    "filters": {
+        "without_messages": {"()": "config.logs.WithoutMessages"},
+        "without_tokens": {"()": "config.logs.WithoutTokens"},
     },
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": LOG_FILTERS}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         # Django's own handlers would send an error to ADMINS by e-mail, with the form's fields in it.
         "django": {"handlers": ["console"], "propagate": False},
-        "django.request": {"filters": [] if DEBUG else ["without_messages"]},
+        # On these two already, so that another handler somewhere else is told no more.
+        "django.request": {"filters": LOG_FILTERS},
+        "django.security.csrf": {"filters": LOG_FILTERS},
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },
 }

@@ -1,7 +1,5 @@
 """Pages that belong to the whole site: what this is, and what to say when something is in the way."""
 
-from urllib.parse import urlsplit
-
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,6 +10,11 @@ from django.views.decorators.http import require_safe
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "about.html")
+
+
+def has_words(request: HttpRequest) -> bool:
+    """Whether this was sent from a box for words, which only a record has."""
+    return request.method == "POST" and request.path_info.startswith("/r/") and bool(request.POST.get("text"))
 
 
 def kept_words(request: HttpRequest) -> HttpResponse:
@@ -42,16 +45,17 @@ NOT_WORDS = {"csrfmiddlewaretoken", "text"}
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that is too old to be trusted. Words come back to whoever typed them on one of our own pages."""
-    if request.POST.get("text") and _is_from_here(request):
+    if has_words(request) and _is_from_here(request):
         return kept_words(request)
     return render(request, "403_csrf.html", status=403)
 
 
 def _is_from_here(request: HttpRequest) -> bool:
     """Whether the browser says that the form was on a page of this site, and not on a stranger's."""
-    if request.headers.get("Sec-Fetch-Site") == "same-origin":
-        return True
-    return urlsplit(request.headers.get("Origin", "")).netloc == request.get_host()
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

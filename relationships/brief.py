@@ -32,6 +32,11 @@ class Excerpt:
     words: str
     is_cut: bool
 
+    @property
+    def line(self) -> str:
+        """On one line, for plain text: nobody's second line may look like somebody else's first."""
+        return " / ".join(self.words.splitlines())
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

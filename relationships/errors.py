@@ -28,6 +28,10 @@ class SeatTaken(Refused):
     sentence = _("Both places in this journal are taken.")
 
 
+class TooManyInvitations(Refused):
+    sentence = _("Enough invitations for one day. Use one that waits, or try again tomorrow.")
+
+
 class NotWaiting(Refused):
     sentence = _("This invitation does not work any more.")
 

@@ -1,7 +1,8 @@
 """Append-only, made true in the database: triggers that refuse every change to a row of the record.
 
 They are part of the migrations and are put back after every migration (SQLite drops them when it rebuilds a
-table). `check --database default` finds a missing one, and `config.wsgi` asks it before anything is served.
+table). `check --database default` finds one that is missing or was put out of action, and `config.wsgi` asks it
+before anything is served.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,6 +12,7 @@ from django.apps import apps
 from django.core.checks import CheckMessage, Error
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from django.db.migrations.operations.base import Operation
 from django.db.models import Model, UniqueConstraint
 
@@ -40,14 +42,11 @@ def remove(connection: BaseDatabaseWrapper) -> None:
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """The names of the triggers that ought to be there and are not."""
-    dialect = _dialect(connection)
+    """The names of the triggers that are not there, or not as `install` puts them there."""
+    dialect, models = _dialect(connection), _tables(connection)
     with connection.cursor() as cursor:
-        cursor.execute(dialect.NAMES)
-        present = {name for (name,) in cursor.fetchall()}
-    return sorted(
-        name for model in _tables(connection) for name in dialect.names(model) if name not in present
-    )
+        sound = dialect.sound(cursor, models)
+    return sorted(name for model in models for name in dialect.names(model) if name not in sound)
 
 
 def reinstall(*, using: str, **kwargs: Any) -> None:
@@ -59,7 +58,7 @@ def check(*, databases: Sequence[str] | None, **kwargs: Any) -> list[CheckMessag
     """Refuse to start with a database whose record could be rewritten."""
     return [
         Error(
-            f"The database {alias!r} lacks the trigger {name!r}: the record could be changed silently.",
+            f"The database {alias!r} lacks the trigger {name!r} as it ought to be: the record could be changed silently.",
             hint="Run `manage.py migrate`, which puts it back.",
             id="relationships.E001",
         )
@@ -114,8 +113,6 @@ def _unique_columns(model: type[Model]) -> Iterator[list[str]]:
 
 
 class SQLite:
-    NAMES = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-
     @staticmethod
     def names(model: type[Model]) -> list[str]:
         return [f"{model._meta.db_table}_no_{change}" for change in ("update", "delete", "replace")]
@@ -124,14 +121,7 @@ class SQLite:
     def install(cls, models: list[type[Model]]) -> Iterator[str]:
         yield from cls.remove(models)
         for model in models:
-            table = model._meta.db_table
-            update, delete, replace = cls.names(model)
-            refuse = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}: {table}'); END"
-            yield f'CREATE TRIGGER "{update}" BEFORE UPDATE ON "{table}" {refuse}'
-            yield f'CREATE TRIGGER "{delete}" BEFORE DELETE ON "{table}" {refuse}'
-            # REPLACE removes the row in its way without a word to the trigger above, so look for that row first.
-            in_the_way = f'SELECT 1 FROM "{table}" WHERE {cls._same_row(model)}'  # noqa: S608  Names of our own.
-            yield f'CREATE TRIGGER "{replace}" BEFORE INSERT ON "{table}" WHEN EXISTS ({in_the_way}) {refuse}'
+            yield from cls._create(model)
 
     @classmethod
     def remove(cls, models: list[type[Model]]) -> Iterator[str]:
@@ -139,17 +129,48 @@ class SQLite:
             for name in cls.names(model):
                 yield f'DROP TRIGGER IF EXISTS "{name}"'
 
+    @classmethod
+    def sound(cls, cursor: CursorWrapper, models: list[type[Model]]) -> set[str]:
+        """The names of the triggers that are there, on their table and word for word."""
+        cursor.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
+        present = set(cursor.fetchall())
+        return {
+            name
+            for model in models
+            for name, statement in zip(cls.names(model), cls._create(model), strict=True)
+            if (name, model._meta.db_table, statement) in present
+        }
+
+    @classmethod
+    def _create(cls, model: type[Model]) -> Iterator[str]:
+        """One statement for each of the names. SQLite keeps them as they are written here."""
+        table = model._meta.db_table
+        update, delete, replace = cls.names(model)
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}: {table}'); END"
+        yield f'CREATE TRIGGER "{update}" BEFORE UPDATE ON "{table}" {refuse}'
+        yield f'CREATE TRIGGER "{delete}" BEFORE DELETE ON "{table}" {refuse}'
+        # REPLACE removes the row in its way without a word to the trigger above, so look for that row first.
+        in_the_way = f'SELECT 1 FROM "{table}" WHERE {cls._same_row(model)}'  # noqa: S608  Names of our own.
+        yield f'CREATE TRIGGER "{replace}" BEFORE INSERT ON "{table}" WHEN EXISTS ({in_the_way}) {refuse}'
+
     @staticmethod
     def _same_row(model: type[Model]) -> str:
-        return " OR ".join(
+        # The rowid is a key of its own beside ours. It is -1 here for a row that does not name one.
+        keys = " OR ".join(
             "(" + " AND ".join(f'"{column}" = NEW."{column}"' for column in columns) + ")"
             for columns in _unique_columns(model)
         )
+        return f"{keys} OR rowid = NEW.rowid"
 
 
 class PostgreSQL:
-    NAMES = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
     FUNCTION = "relationships_refuse"
+    BODY = (
+        f" BEGIN RAISE EXCEPTION '{REFUSAL}: %', TG_TABLE_NAME "
+        "USING ERRCODE = 'integrity_constraint_violation'; END "
+    )
+    # pg_trigger.tgtype: BEFORE UPDATE OR DELETE FOR EACH ROW, BEFORE TRUNCATE FOR EACH STATEMENT.
+    TYPES = (1 + 2 + 8 + 16, 2 + 32)
 
     @staticmethod
     def names(model: type[Model]) -> list[str]:
@@ -158,9 +179,7 @@ class PostgreSQL:
     @classmethod
     def install(cls, models: list[type[Model]]) -> Iterator[str]:
         yield (
-            f"CREATE OR REPLACE FUNCTION {cls.FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"RAISE EXCEPTION '{REFUSAL}: %', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; "
-            "END $$"
+            f"CREATE OR REPLACE FUNCTION {cls.FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $${cls.BODY}$$"
         )
         yield from cls.remove(models)
         for model in models:
@@ -181,3 +200,21 @@ class PostgreSQL:
         for model in models:
             for name in cls.names(model):
                 yield f'DROP TRIGGER IF EXISTS "{name}" ON "{model._meta.db_table}"'
+
+    @classmethod
+    def sound(cls, cursor: CursorWrapper, models: list[type[Model]]) -> set[str]:
+        """The names of the triggers that fire on their table at every such change, and refuse it."""
+        cursor.execute(
+            "SELECT tgname, relname, tgtype FROM pg_trigger "
+            "JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid "
+            "WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND tgqual IS NULL AND tgattr::text = '' "
+            "AND tgrelid = to_regclass(quote_ident(relname)) AND tgfoid = to_regprocedure(%s) AND prosrc = %s",
+            [f"{cls.FUNCTION}()", cls.BODY],
+        )
+        present = set(cursor.fetchall())
+        return {
+            name
+            for model in models
+            for name, kind in zip(cls.names(model), cls.TYPES, strict=True)
+            if (name, model._meta.db_table, kind) in present
+        }

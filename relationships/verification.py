@@ -5,7 +5,17 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from relationships import chain, prose
-from relationships.models import Entry, Event, Reading, Relationship, Rendering, Verb
+from relationships.models import (
+    AppendOnly,
+    Entry,
+    Event,
+    Invitation,
+    Participant,
+    Reading,
+    Relationship,
+    Rendering,
+    Verb,
+)
 
 
 def first_fault(relationship: Relationship) -> str | None:
@@ -49,6 +59,32 @@ def _faults(relationship: Relationship) -> Iterator[str]:
         yield "the two places are not held by those who took them."
     if {str(one.pk): one.sealed() for one in relationship.invitations.all()} != invitations:
         yield "the invitations are not those that the acts made."
+    yield from _faults_across(relationship)
+
+
+def _faults_across(relationship: Relationship) -> Iterator[str]:
+    """Rows of this record that point into another, and of another that point into this one."""
+    seats = relationship.participants.values("pk")
+    entries, events = relationship.entries.values("pk"), relationship.events.values("pk")
+    invitations = relationship.invitations.values("pk")
+    links: tuple[tuple[type[AppendOnly], str, Any], ...] = (
+        (Entry, "author", seats),
+        (Entry, "about", entries),
+        (Entry, "thread", entries),
+        (Event, "actor", seats),
+        (Event, "entry", entries),
+        (Event, "invitation", invitations),
+        (Reading, "entry", entries),
+        (Reading, "event", events),
+        (Invitation, "invited_by", seats),
+        (Participant, "invitation", invitations),
+    )
+    for model, name, ours in links:
+        rows = model.objects.exclude(**{name: None})
+        if rows.filter(relationship=relationship).exclude(**{f"{name}__in": ours}).exists():
+            yield f"the {name} of one of its rows belongs to another record."
+        if rows.filter(**{f"{name}__in": ours}).exclude(relationship=relationship).exists():
+            yield f"a row of another record names its {name} in this one."
 
 
 def _fits(sealed: str, count: Callable[[], str]) -> bool:

@@ -7,7 +7,7 @@ from diff_match_patch import diff_match_patch
 
 TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
 SECONDS = 0.3
-"""How long a comparison may take. After that it is coarser, never wrong."""
+"""How long the comparisons of a page may take. After that they are coarser, never wrong."""
 SURROGATES = range(0xD800, 0xE000)
 
 
@@ -17,8 +17,13 @@ class Difference(NamedTuple):
     text: str
 
 
-def differences(before: str, after: str) -> list[Difference]:
-    """The way from one wording to the other. All but the removed, joined, is `after`; all but the added, `before`."""
+def differences(before: str, after: str, *, seconds: float = SECONDS) -> list[Difference]:
+    """The way from one wording to the other. All but the removed, joined, is `after`; all but the added, `before`.
+
+    None where there is no time left to look for it.
+    """
+    if seconds <= 0:
+        return []
     tokens: list[str] = []
     codes: dict[str, str] = {}
 
@@ -33,7 +38,7 @@ def differences(before: str, after: str) -> list[Difference]:
         return "".join(letters)
 
     compare = diff_match_patch()
-    compare.Diff_Timeout = SECONDS
+    compare.Diff_Timeout = seconds
     steps = compare.diff_main(encode(before), encode(after), False)
     compare.diff_cleanupSemantic(steps)
     names = {-1: "removed", 0: "same", 1: "added"}

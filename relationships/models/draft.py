@@ -1,12 +1,17 @@
 """Words that are not shared yet: private to whoever writes them, and theirs to change."""
 
+import datetime as dt
 import uuid
 from typing import ClassVar
 
 from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from config.ids import uuid7
+from relationships.errors import Refused
 from relationships.models.participant import Participant
+from relationships.prose import LIMIT
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
@@ -39,6 +44,10 @@ class Draft(models.Model):
     helped_by = models.CharField(max_length=120, blank=True)
 
     KEPT = ("text", "kind", "prompt", "happened_on", "helped_by")
+    LONGEST = 2 * LIMIT
+    MOST = 5
+    """Of one author in one box."""
+    JUST_NOW = dt.timedelta(minutes=1)
 
     objects: ClassVar[DraftQuerySet] = DraftQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -55,11 +64,16 @@ class Draft(models.Model):
     ) -> "Draft | None":
         """Save what was typed in a box: over the version that its page showed, or beside a newer one.
 
-        A box that was emptied keeps no draft, and then there is none to return.
+        A box that was emptied keeps no draft, and then there is none to return. Raises `Refused` for more
+        than there is room for: the words are still on their page, and nothing that was kept makes way for them.
         """
+        if len(words["text"]) > cls.LONGEST:
+            raise Refused(_("This is too long to keep as a draft. Share it in parts."))
         with transaction.atomic():
-            mine = cls.objects.of(author).in_box(box)
-            draft = mine.select_for_update().filter(pk=draft_id).first() if draft_id else None
+            # One saving after the other, so that the second finds the draft that the first one made.
+            Participant.objects.select_for_update(no_key=True).filter(pk=author.pk).values_list("pk").get()
+            mine = list(cls.objects.of(author).in_box(box).select_for_update())
+            draft = next((one for one in mine if one.pk == draft_id), None)
             # Saved once more while this was on its way: the words only grew, so they are the same words.
             if draft and draft.version != version and not words["text"].startswith(draft.text):
                 draft = None
@@ -67,9 +81,29 @@ class Draft(models.Model):
                 if draft:
                     draft.delete()
                 return None
+            draft = draft or cls._to_go_on_with(mine, words, is_first_saving=draft_id is None)
             draft = draft or cls(relationship=author.relationship, author=author, box=box, version=0)
             draft.version += 1
             for name in cls.KEPT:
                 setattr(draft, name, words.get(name, ""))
             draft.save()
             return draft
+
+    @classmethod
+    def _to_go_on_with(
+        cls, mine: "list[Draft]", words: dict[str, str], *, is_first_saving: bool
+    ) -> "Draft | None":
+        """A draft of the box, the newest first, that loses nothing by holding these words instead."""
+        contained = [one for one in mine if one._is_contained_in(words)]
+        # A page that saves twice before it heard of its first draft's number.
+        just_now = timezone.now() - cls.JUST_NOW
+        if is_first_saving and contained and contained[0] == mine[0] and mine[0].saved_at > just_now:
+            return mine[0]
+        if len(mine) < cls.MOST:
+            return None
+        if not contained:
+            raise Refused(_("There are 5 drafts here already. Share one, or throw one away."))
+        return contained[0]
+
+    def _is_contained_in(self, words: dict[str, str]) -> bool:
+        return all(words.get(name, "").startswith(getattr(self, name)) for name in self.KEPT)

@@ -5,7 +5,7 @@ import uuid
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.utils.functional import Promise
 
 from config.ids import uuid7
@@ -51,7 +51,7 @@ class EntryQuerySet(AppendOnlyQuerySet):
 
     def not_withdrawn(self) -> "EntryQuerySet":
         """Without those that were withdrawn, nor any later wording of them."""
-        withdrawals = Entry.objects.filter(bearing=Bearing.WITHDRAWS)
+        withdrawals = Entry.objects.filter(bearing=Bearing.WITHDRAWS, relationship=OuterRef("relationship"))
         wording_of_one = Q(bearing=Bearing.CORRECTS) & Exists(withdrawals.filter(about=OuterRef("about")))
         return self.filter(~Exists(withdrawals.filter(about=OuterRef("pk"))), ~wording_of_one)
 
@@ -62,7 +62,8 @@ class EntryQuerySet(AppendOnlyQuerySet):
     def for_reading(self) -> "EntryQuerySet":
         """With what a page shows of each: its words as HTML, and when the other first read it (`read_at`)."""
         rows: EntryQuerySet = self.annotate(
-            read_at=F("reading__event__at"),
+            # Sealed in this record's own chain, and not in another's that points here.
+            read_at=Case(When(reading__relationship=F("relationship"), then=F("reading__event__at"))),
             shown_version=F("rendering__version"),
             shown_html=F("rendering__html"),
         ).defer("salt", "submission")

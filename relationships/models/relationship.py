@@ -19,6 +19,7 @@ from relationships.errors import (
     OnePersonOneSeat,
     SeatTaken,
     SharedAlready,
+    TooManyInvitations,
     Withdrawn,
 )
 from relationships.models.append_only import AppendOnly
@@ -31,6 +32,10 @@ from relationships.models.turn import turn
 
 LATELY = dt.timedelta(minutes=30)
 """How long one look at a page lasts: within it, looking again is the same look."""
+
+
+INVITATIONS_A_DAY = 10
+"""Enough for wrong addresses and lost mails, too few to trouble somebody with."""
 
 
 class Relationship(AppendOnly):
@@ -78,10 +83,14 @@ class Relationship(AppendOnly):
         """The other one, or nobody yet."""
         return next((seat for seat in self.seats if seat.pk != me.pk), None)
 
+    def own(self, entries: Iterable[Entry]) -> list[Entry]:
+        """Those that belong here. A row of another record that points into this one is not part of it."""
+        return [entry for entry in entries if entry.relationship_id == self.pk]
+
     def with_authors(self, entries: Iterable[Entry]) -> list[Entry]:
-        """The same entries, each knowing who wrote it without asking the database."""
+        """Those that belong here, each knowing who wrote it without asking the database."""
         seats = {seat.pk: seat for seat in self.seats}
-        found = list(entries)
+        found = self.own(entries)
         for entry in found:
             entry.relationship, entry.author = self, seats[entry.author_id]
         return found
@@ -128,6 +137,11 @@ class Relationship(AppendOnly):
         with turn(self, by) as this:
             if self.participants.count() == len(Participant.Seat):
                 raise SeatTaken
+            if (
+                self.invitations.filter(made_at__gt=this.at - dt.timedelta(days=1)).count()
+                >= INVITATIONS_A_DAY
+            ):
+                raise TooManyInvitations
             invitation = Invitation.to(self, by=by, side=Side(by.side).facing, address=address, lasts=lasts)
             invitation.save()
             this.note(Verb.INVITED, invitation=invitation, details=invitation.sealed())
@@ -253,7 +267,7 @@ class Relationship(AppendOnly):
         with turn(self, by) as this:
             shared = self._shared_in(submission, by)
             if shared:
-                if shared.text != entry.text:
+                if _said_differently(shared, entry):
                     raise SharedAlready
                 this.leave_nothing()
                 return shared
@@ -294,6 +308,12 @@ class Relationship(AppendOnly):
         """Close it to writing. It stays, readable by both."""
         with turn(self, by) as this:
             this.note(Verb.ENDED)
+
+
+def _said_differently(shared: Entry, entry: Entry) -> bool:
+    """Whether a form that was shared already says something else now."""
+    names = ("text", "kind", "prompt", "happened_on", "helped_by", "about_id", "bearing")
+    return any(getattr(shared, name) != getattr(entry, name) for name in names)
 
 
 def _is_news_to(reader: Participant, entry: Entry) -> bool:

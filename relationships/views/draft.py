@@ -46,4 +46,6 @@ def _is_box(relationship: Relationship, box: str) -> bool:
         match = resolve(f"/r/{relationship.pk}/{box}")
     except Resolver404:
         return False
-    return match.url_name in BOXES and len(box) <= 120
+    entry_id = match.kwargs.get("entry_id")
+    is_here = entry_id is None or relationship.entries.filter(pk=entry_id).exists()
+    return match.url_name in BOXES and is_here

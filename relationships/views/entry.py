@@ -1,5 +1,6 @@
 """One entry: its words, how they changed, what was answered, and who did what when."""
 
+import time
 import uuid
 from dataclasses import dataclass
 
@@ -65,14 +66,21 @@ def whole_thread(relationship: Relationship, entry: Entry) -> Standing:
 class Wording:
     entry: Entry
     differences: list[wording.Difference]
-    """From the wording before, word by word; none for the first."""
+    """From the wording before, word by word; none for the first, nor where it would take too long."""
 
 
 def history(standing: Standing) -> list[Wording]:
-    """Every wording, the newest first, each beside what changed in it."""
-    befores: list[Entry | None] = [None, *standing.wordings]
-    pairs = zip(befores, standing.wordings, strict=False)
+    """Every wording, the newest first, each beside what changed in it.
+
+    All comparisons share the time of one, so that no number of corrections holds the page up.
+    """
+    newest_first = standing.wordings[::-1]
+    befores: list[Entry | None] = [*newest_first[1:], None]
+    end = time.thread_time() + wording.SECONDS
     return [
-        Wording(entry, wording.differences(before.text, entry.text) if before else [])
-        for before, entry in pairs
-    ][::-1]
+        Wording(
+            entry,
+            wording.differences(before.text, entry.text, seconds=end - time.thread_time()) if before else [],
+        )
+        for entry, before in zip(newest_first, befores, strict=True)
+    ]

@@ -127,7 +127,7 @@ class Sheet:
 def _sheet(relationship: Relationship, me: Participant, look: Look) -> Sheet:
     firsts = look.narrow(relationship.entries.first_in_thread(), relationship.seats).newest_first()
     said = _SAID.in_threads_of(firsts[: PAGE + 1])
-    standing = threads(said)
+    standing = threads(relationship.own(said))
     here = {entry.pk for thread in standing for entry in thread.everything()}
     deck = Deck(relationship, me)
     return Sheet(

@@ -52,6 +52,8 @@ def test_all_of_it_is_kept_and_shown_again(at_home, ada):
         ({"name": ""}, "Write your name."),
         ({"name": "\u2060\u200b"}, "invisible character"),
         ({"called": "eid\u202eda"}, "invisible character"),
+        ({"called": "www.evil.example"}, "Leave out the link."),
+        ({"name": "Ada http\uff1a//evil.example"}, "Leave out the link."),
         ({"pronouns": "she\u2066"}, "invisible character"),
         ({"pronouns": "x" * 41}, "Use at most 40 characters."),
         ({"time_zone": "Mars/Olympus"}, "Choose a time zone from the list."),

@@ -1,6 +1,7 @@
 """Creating an account: with a code, without one where an invitation has proven the address, or not at all."""
 
 import datetime as dt
+import re
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -82,6 +83,21 @@ def test_somebody_who_mistyped_their_address_starts_again(client, sign_up):
     assert sign_up()["Location"] == CONFIRM
 
 
+def test_or_logs_in_where_the_mail_says_that_there_is_an_account(client, sign_up, newest_code, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"confirm_email": None}
+    sign_up()
+    client.logout()
+    sign_up()
+    assert client.get("/accounts/login/")["Location"] == CONFIRM
+    page = client.get(CONFIRM).content.decode()
+    assert re.search(r'name="next" value="/accounts/login/"><button[^>]*>Log in instead<', page)
+    assert client.post("/accounts/logout/", {"next": "/accounts/login/"})["Location"] == "/accounts/login/"
+    assert client.get("/accounts/login/").status_code == 200
+    client.post("/accounts/login/code/", {"email": "new@example.org"})
+    client.post("/accounts/login/code/confirm/", {"code": newest_code()})
+    assert is_logged_in(client)
+
+
 def test_the_form_asks_for_three_things_in_our_words(client):
     page = client.get("/accounts/signup/?email=noor%40example.org").content.decode()
     labels = ["Your name", "E-mail address", "Create a password"]
@@ -100,6 +116,8 @@ def test_the_form_asks_for_three_things_in_our_words(client):
         ({"name": "\u2800"}, "Write a name that others can read."),
         ({"name": "Noor\u202ehcriB"}, "invisible character"),
         ({"name": "Noor\nBirch"}, "invisible character"),
+        ({"name": "Noor https://evil.example"}, "Leave out the link."),
+        ({"name": "Noor WWW.evil.example"}, "Leave out the link."),
         ({"name": "x" * 121}, "Use at most 120 characters."),
         ({"email": ""}, "Fill this in."),
         ({"email": "noor"}, "Write an e-mail address like name@example.org."),
@@ -152,6 +170,13 @@ class TestClosed:
 
     def test_an_invitation_that_ran_out_does_not(self, sign_up, invited):
         invited(address="new@example.org", until=timezone.now() - dt.timedelta(seconds=1))
+        assert "You need an invitation" in sign_up().content.decode()
+        assert not User.objects.exists()
+
+    def test_it_lasts_half_an_hour_at_most_whenever_the_invitation_ends(self, sign_up, invited, monkeypatch):
+        now = timezone.now()
+        invited(until=now + dt.timedelta(hours=72))
+        monkeypatch.setattr("django.utils.timezone.now", lambda: now + dt.timedelta(minutes=31))
         assert "You need an invitation" in sign_up().content.decode()
         assert not User.objects.exists()
 

@@ -104,6 +104,7 @@ def of_a_person(world: World) -> Iterator[Place]:
 def of_the_entrance(world: World) -> Iterator[Place]:
     yield Place("what is this", "/about/", "nobody")
     yield Place("an invitation", f"/join/{world.link.token}/", "nobody")
+    yield Place("a place to take", f"/join/{world.link.token}/", "nobody", _agree_and_log_in)
     yield Place("an invitation that is gone", "/join/aaaaa-aaaaa-aaaaa-aaaaa/", "nobody", status=404)
     yield Place("log in", "/accounts/login/", "nobody")
     yield Place("log in, wrongly", "/accounts/login/", "nobody", _log_in_wrongly)
@@ -182,6 +183,14 @@ def _log_in_wrongly(page: Page) -> None:
     page.locator("main [name=password]").fill("not the pass phrase")
     page.locator("main button.button").first.click()
     expect(page.get_by_role("alert")).to_be_visible()
+
+
+def _agree_and_log_in(page: Page) -> None:
+    page.get_by_role("button", name="I agree, and I have an account").click()
+    page.locator("main [name=login]").fill("noor@example.org")
+    page.locator("main [name=password]").fill(PASSWORD)
+    page.locator("main button.button").first.click()
+    expect(page.get_by_role("button", name="Take your place")).to_be_visible()
 
 
 def _create_an_account(page: Page) -> None:

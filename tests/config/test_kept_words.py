@@ -184,3 +184,25 @@ def test_a_draft_that_cannot_be_saved_leaves_the_page_as_it_is(browser, me, page
     answer = browser.post(me.address + "draft/", sent)
     assert answer.status_code == 403
     assert not me.participant.drafts.exists()
+
+
+@pytest.mark.parametrize(
+    "said", [{"HTTP_SEC_FETCH_SITE": "cross-site"}, {"HTTP_SEC_FETCH_SITE": "same-site"}]
+)
+def test_a_browser_that_says_where_the_form_was_is_believed_before_the_origin(me, said):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(me.participant.person)
+    ours = {"HTTP_ORIGIN": "http://testserver"}
+    answer = client.post(me.address + "write/", {"text": "Theirs."}, **ours, **said)
+    assert answer.status_code == 403
+    assert "Theirs." not in answer.content.decode()
+    kept = client.post(me.address + "write/", {"text": "Mine."}, **ours)
+    assert "Mine." in kept.content.decode()
+
+
+def test_a_password_is_never_given_back(db):
+    client = Client(enforce_csrf_checks=True)
+    form = {"text": "x", "login": "ada@example.org", "password": "a secret of Ada"}
+    answer = client.post("/accounts/login/", form, HTTP_SEC_FETCH_SITE="same-origin")
+    assert answer.status_code == 403
+    assert "a secret of Ada" not in answer.content.decode()

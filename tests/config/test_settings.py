@@ -132,3 +132,11 @@ def test_no_administrator_has_a_way_in():
     assert "django.contrib.admin" not in settings.INSTALLED_APPS
     assert settings.AUTHENTICATION_BACKENDS == ["allauth.account.auth_backends.AuthenticationBackend"]
     assert not getattr(settings, "ADMINS", None)
+
+
+def test_a_database_server_is_never_served_with_the_key_for_development():
+    told = {"DATABASE_URL": "postgres://somebody@127.0.0.1/alongside"}
+    refused = read("DEBUG", **told)
+    assert refused.returncode != 0
+    assert "set SECRET_KEY, or DEBUG=1" in refused.stderr
+    assert read("DEBUG", **told, DEBUG="1").stdout == "True\n"

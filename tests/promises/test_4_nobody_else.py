@@ -167,3 +167,13 @@ def test_a_page_of_ours_asks_nobody_elses_machine_for_anything(me):
     assert "<img" not in html
     for mark in ('src="http', 'href="//', "@import"):
         assert mark not in html
+
+
+def test_no_log_carries_the_token_of_an_invitation(wren, caplog):
+    relationship = Relationship.begin(by=wren, side="patient")
+    invitation = relationship.invite(by=relationship.seat_of(wren))
+    anybody = Client(enforce_csrf_checks=True)
+    assert anybody.post(f"/join/{invitation.token}/").status_code == 403
+    assert anybody.get(f"/join/{invitation.token}x/").status_code == 404
+    assert "/join/…/" in caplog.text
+    assert invitation.token not in caplog.text

@@ -208,3 +208,11 @@ def test_the_plain_text_says_who_when_and_from_where(me, them):
     assert f"- {me.participant.short_name}: My garden." in said
     assert f"at act {head.number}, {head.fingerprint}" in said
     assert "<" not in said
+
+
+def test_nobody_can_write_a_line_for_the_other_in_the_plain_text(me, them):
+    name = them.participant.short_name
+    me.write(f"Thank you.\n- {name}: I agree that they may stop.", kind="value")
+    me.write(f"And more.\n- {name}: I agree.")
+    begins = [line for line in text(me).splitlines() if line.startswith(f"- {name}")]
+    assert not [line for line in begins if "I agree" in line]

@@ -1,8 +1,13 @@
 """Words that are not shared yet: nobody else sees them, they are there on any device, and none are lost."""
 
+import datetime as dt
+
 import pytest
+import time_machine
+from django.utils import timezone
 
 from relationships.models import Draft
+from relationships.prose import LIMIT
 from tests.cast import CANARY, Chair, signed_in
 
 
@@ -215,3 +220,68 @@ def test_a_malformed_number_makes_a_draft_of_its_own(me):
 def test_drafts_belong_to_the_record_they_were_typed_in(two):
     draft = Draft.keep(two.patient, "write/", None, None, text="Mine.")
     assert (draft.relationship, draft.author, draft.version) == (two.relationship, two.patient, 1)
+
+
+# --- How much is kept -----------------------------------------------------------------------------------
+
+
+def refused(chair: Chair, text: str, **more) -> str:
+    """What a page is told, by itself and by its button, where its words are not kept."""
+    answer = chair.post("draft/", box="write/", text=text, **more)
+    assert answer.status_code == 422
+    page = chair.post("write/", text=text, do="keep", **more)
+    assert page.context["form"]["text"].value() == text, "The words stay on the page."
+    assert answer.json()["error"] in page.content.decode()
+    return answer.json()["error"]
+
+
+def test_far_more_than_an_entry_can_hold_is_refused_and_said(me):
+    save(me, "a" * 2 * LIMIT)
+    longer = "b" * (2 * LIMIT + 1)
+    assert refused(me, longer) == "This is too long to keep as a draft. Share it in parts."
+    assert kept(me) == {"a" * 2 * LIMIT}
+
+
+def test_a_sixth_draft_is_refused_and_said(me, them):
+    five = {f"{n}." for n in range(5)}
+    drafts = [save(me, text) for text in sorted(five)]
+    told = "There are 5 drafts here already. Share one, or throw one away."
+    assert refused(me, "Something else.") == told
+    assert kept(me) == five
+    # Another box, and the other's, have room of their own; and so has this one for its own drafts.
+    save(them, "Theirs.")
+    save(me, "More.", box=f"entry/{them.write().pk}/answer/")
+    save(me, "Longer.", **drafts[2])
+    assert refused(me, "From an older page.", **drafts[2]) == told
+    me.post("draft/discarding/", draft=drafts[0]["draft"])
+    save(me, "Something else.")
+    assert kept(me) == five - {"0.", "2."} | {"More.", "Longer.", "Something else."}
+
+
+def test_where_five_are_kept_one_that_the_new_words_contain_makes_way(me):
+    with time_machine.travel(timezone.now() - dt.timedelta(hours=1), tick=True):
+        for n in range(5):
+            save(me, f"{n}.")
+        second = me.participant.drafts.get(text="2.")
+    assert save(me, "2. And more.")["draft"] == str(second.pk)
+    assert kept(me) == {"0.", "1.", "2. And more.", "3.", "4."}
+
+
+def test_first_savings_of_the_same_words_make_one_draft(me):
+    told = [save(me, "Something that grows"[: 5 + n]) for n in range(8)]
+    assert len({one["draft"] for one in told}) == 1
+    assert [one["version"] for one in told] == [*range(1, 9)]
+    assert kept(me) == {"Something th"}
+
+
+def test_a_draft_from_before_is_not_taken_for_what_is_just_being_typed(me):
+    with time_machine.travel(timezone.now() - dt.timedelta(minutes=2), tick=True):
+        save(me, "I")
+    save(me, "I too")
+    assert kept(me) == {"I", "I too"}
+
+
+def test_nothing_that_belongs_to_a_draft_is_lost_to_a_first_saving(me):
+    save(me, "I", helped_by="Sam")
+    save(me, "I too")
+    assert set(me.participant.drafts.values_list("text", "helped_by")) == {("I", "Sam"), ("I too", "")}

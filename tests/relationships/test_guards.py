@@ -407,6 +407,98 @@ def test_the_guards_stand_again_after_a_migration_that_rebuilds_a_table():
         guards.install(connection)
 
 
+@pytest.fixture
+def sqlite(db):
+    if connection.vendor != "sqlite":
+        pytest.skip("SQLite only")
+
+
+@pytest.fixture
+def postgresql(db):
+    if connection.vendor != "postgresql":
+        pytest.skip("PostgreSQL only")
+
+
+def test_a_row_is_not_replaced_by_another_at_its_rowid(sqlite, rows):
+    """As in any other program, which does not ask for recursive triggers."""
+    entry = next(row for row in rows if isinstance(row, Entry))
+    table = Entry._meta.db_table
+    new = {"id": uuid.uuid4().hex, "number": 1000, "submission": uuid.uuid4().hex}
+    others = [f.column for f in Entry._meta.concrete_fields if f.column not in new]
+    columns = ", ".join(["rowid", *new, *others])
+    values = ", ".join(["rowid", "%s", "%s", "%s", *others])
+
+    def replace():
+        sql = f"INSERT OR REPLACE INTO {table} ({columns}) SELECT {values} FROM {table} WHERE id = %s"
+        run(sql, *new.values(), entry.pk.hex)
+
+    run("PRAGMA recursive_triggers=OFF")
+    try:
+        with pytest.raises(DatabaseError, match=guards.REFUSAL), transaction.atomic():
+            replace()
+        assert as_kept(entry)
+        guards.remove(connection)
+        with transaction.atomic():
+            replace()
+            assert not as_kept(entry)
+            transaction.set_rollback(True)
+    finally:
+        run("PRAGMA recursive_triggers=ON")
+
+
+def test_the_check_is_not_taken_in_by_a_name_on_another_table(sqlite):
+    name = guards.SQLite.names(Entry)[0]
+    run(f'DROP TRIGGER "{name}"')
+    run(f'CREATE TRIGGER "{name}" BEFORE UPDATE ON accounts_user BEGIN SELECT 1; END')
+    assert guards.missing(connection) == [name]
+
+
+def test_the_check_is_not_taken_in_by_a_trigger_that_refuses_nothing(sqlite):
+    name = guards.SQLite.names(Entry)[1]
+    run(f'DROP TRIGGER "{name}"')
+    run(f'CREATE TRIGGER "{name}" BEFORE DELETE ON "{Entry._meta.db_table}" BEGIN SELECT 1; END')
+    assert guards.missing(connection) == [name]
+    guards.install(connection)
+    assert guards.missing(connection) == []
+
+
+def test_the_check_is_not_taken_in_by_a_function_that_refuses_nothing(postgresql):
+    run(
+        f"CREATE OR REPLACE FUNCTION {guards.PostgreSQL.FUNCTION}() RETURNS trigger LANGUAGE plpgsql "
+        "AS $$ BEGIN RETURN NEW; END $$"
+    )
+    every_name = [name for model in guards.guarded() for name in guards.PostgreSQL.names(model)]
+    assert guards.missing(connection) == sorted(every_name)
+    guards.install(connection)
+    assert guards.missing(connection) == []
+
+
+@pytest.mark.parametrize("how", ["ENABLE REPLICA", "DISABLE"])
+def test_the_check_is_not_taken_in_by_a_trigger_that_does_not_fire(postgresql, how):
+    name = guards.PostgreSQL.names(Entry)[0]
+    run(f'ALTER TABLE "{Entry._meta.db_table}" {how} TRIGGER "{name}"')
+    assert guards.missing(connection) == [name]
+    run(f'ALTER TABLE "{Entry._meta.db_table}" ENABLE ALWAYS TRIGGER "{name}"')
+    assert guards.missing(connection) == []
+
+
+@pytest.mark.parametrize(
+    "instead",
+    [
+        "BEFORE UPDATE OR DELETE ON accounts_user FOR EACH ROW EXECUTE FUNCTION {ours}()",
+        "BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+        "BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW WHEN (false) EXECUTE FUNCTION {ours}()",
+        "BEFORE UPDATE OF number OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {ours}()",
+        "BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {ours}()",
+    ],
+)
+def test_the_check_is_not_taken_in_by_another_trigger_of_that_name(postgresql, instead):
+    name, table = guards.PostgreSQL.names(Entry)[0], Entry._meta.db_table
+    run(f'DROP TRIGGER "{name}" ON "{table}"')
+    run(f'CREATE TRIGGER "{name}" {instead.format(table=table, ours=guards.PostgreSQL.FUNCTION)}')
+    assert guards.missing(connection) == [name]
+
+
 @pytest.mark.django_db
 def test_a_database_before_its_first_migration_needs_no_guards(monkeypatch):
     guards.remove(connection)

@@ -19,9 +19,11 @@ from relationships.errors import (
     Refused,
     SeatTaken,
     SharedAlready,
+    TooManyInvitations,
     Withdrawn,
 )
 from relationships.models import Entry, Event, Invitation, Relationship, Verb
+from relationships.models.relationship import INVITATIONS_A_DAY
 from relationships.verification import first_fault
 from tests.cast import Chair, pair, person
 
@@ -388,3 +390,28 @@ def test_every_refusal_is_a_sentence_for_a_person():
 def test_every_noun_of_the_record_is_guarded():
     names = {model.__name__ for model in guards.guarded()}
     assert names == {"Relationship", "Participant", "Invitation", "Entry", "Event", "Reading"}
+
+
+def test_the_same_form_sent_with_another_kind_is_not_said_to_be_shared(me):
+    submission = uuid.uuid4()
+    me.write("The same words.", submission=submission)
+    with pytest.raises(SharedAlready):
+        me.write("The same words.", kind="value", submission=submission)
+    assert me.relationship.entries.count() == 1
+
+
+def test_the_same_form_sent_about_another_entry_is_not_said_to_be_shared(me, them):
+    submission = uuid.uuid4()
+    first, second = them.write("One."), them.write("Two.")
+    me.answer(first, "Yes.", submission=submission)
+    with pytest.raises(SharedAlready):
+        me.answer(second, "Yes.", submission=submission)
+
+
+def test_nobody_is_troubled_with_invitations_without_end(wren):
+    relationship = Relationship.begin(by=wren, side="patient")
+    seat = relationship.seat_of(wren)
+    for _mail in range(INVITATIONS_A_DAY):
+        relationship.take_back(relationship.invite(by=seat, address="ada@example.org"), by=seat)
+    with pytest.raises(TooManyInvitations):
+        relationship.invite(by=seat, address="ada@example.org")

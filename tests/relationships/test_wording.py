@@ -87,3 +87,9 @@ def test_the_longest_texts_cost_less_than_a_second():
     marks, more = "!" * LIMIT, "!?" * (LIMIT // 2)
     for before, after in ((long, shuffled), (letters, other), (marks, more), (long, ""), (long, long)):
         assert seconds(before, after) < 1
+
+
+def test_without_time_there_is_no_comparison():
+    assert differences("One.", "Two.", seconds=0) == []
+    assert differences("One.", "Two.", seconds=-1) == []
+    assert differences("One.", "Two.", seconds=0.1)

@@ -199,3 +199,9 @@ def test_a_draft_leaves_no_trace_in_the_record(me):
 def test_a_draft_is_only_ever_taken_by_post(me):
     assert me.get("draft/").status_code == 405
     assert me.get("draft/discarding/").status_code == 405
+
+
+def test_there_is_no_box_at_an_entry_that_is_not_there(me, them):
+    there = them.write("Theirs.")
+    for entry, status in ((there.pk, 200), (uuid.uuid4(), 422)):
+        assert me.post("draft/", box=f"entry/{entry}/answer/", text="Words.").status_code == status

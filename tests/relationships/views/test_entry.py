@@ -1,5 +1,8 @@
 """One entry on a page of its own: its words, its wordings and what was answered, the same for both."""
 
+import random
+import time
+
 import pytest
 
 from relationships.models import Verb
@@ -133,3 +136,28 @@ def test_typed_html_stays_letters_in_every_part_of_the_page(me, them):
     assert not [one for one in page.all("i", "u", "script") if one.raw]
     assert "<i>two</i>" in answer.context["card"].current.text
     assert "<u>why</u>" in main(answer).text
+
+
+def test_any_number_of_long_corrections_costs_less_than_a_second_and_none_is_left_out(me, them):
+    dice = random.Random(7)
+    texts = [
+        " ".join(dice.choice(["care", "mum", "rest", "walk", "not"]) for _ in range(6000))[:18_990]
+        + f" no. {n}"
+        for n in range(31)
+    ]
+    entry = me.write(texts[0])
+    for text in texts[1:]:
+        me.correct(entry, text)
+    them.get("event/")  # What is only made once a process is made.
+    began = time.process_time()
+    answer = them.get(f"entry/{entry.pk}/")
+    assert time.process_time() - began < 1
+    wordings = answer.context["wordings"]
+    assert wordings[0].differences
+    assert not wordings[-2].differences
+    page = main(answer)
+    assert [one.raw for one in page.all("p", class_="exact")] == texts[::-1]
+    whole = [one.all("div", class_="words") for one in page.all("div", class_="wording")]
+    assert [bool(words) for words in whole] == [not wording.differences for wording in wordings]
+    for words, text in zip(whole, texts[::-1], strict=True):
+        assert [one.text for one in words] == [" ".join(text.split())] * len(words)
