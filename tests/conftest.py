@@ -5,11 +5,28 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connections
+from django.db import connection, connections
 from django.test import TransactionTestCase
 
 from relationships import guards
 from tests.cast import Chair, Pair, pair, person, signed_in
+
+
+@pytest.fixture
+def sqlite(db: None) -> None:
+    """For a test of what only SQLite understands; on another database it is not collected."""
+
+
+@pytest.fixture
+def postgresql(db: None) -> None:
+    """For a test of what only PostgreSQL understands; on another database it is not collected."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    other = {"sqlite": "postgresql", "postgresql": "sqlite"}[connection.vendor]
+    elsewhere = [item for item in items if other in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=elsewhere)
+    items[:] = [item for item in items if item not in elsewhere]
 
 
 @pytest.fixture(autouse=True)

@@ -407,18 +407,6 @@ def test_the_guards_stand_again_after_a_migration_that_rebuilds_a_table():
         guards.install(connection)
 
 
-@pytest.fixture
-def sqlite(db):
-    if connection.vendor != "sqlite":
-        pytest.skip("SQLite only")
-
-
-@pytest.fixture
-def postgresql(db):
-    if connection.vendor != "postgresql":
-        pytest.skip("PostgreSQL only")
-
-
 def test_a_row_is_not_replaced_by_another_at_its_rowid(sqlite, rows):
     """As in any other program, which does not ask for recursive triggers."""
     entry = next(row for row in rows if isinstance(row, Entry))
