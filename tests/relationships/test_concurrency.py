@@ -233,7 +233,7 @@ class TwoPeople(RuleBasedStateMachine):
         self.record, self.seats = people.relationship, [people.patient, people.clinician]
         self.told: dict[uuid.UUID, str] = {}
         self.withdrawn: set[uuid.UUID] = set()
-        self.forms: list[tuple[int, uuid.UUID, str]] = []
+        self.forms: list[tuple[int, uuid.UUID, str, str]] = []
         self.has_ended = False
 
     def expect(self, why, do):
@@ -261,7 +261,7 @@ class TwoPeople(RuleBasedStateMachine):
             lambda: self.record.write(by=self.seats[by], text=text, kind=kind, submission=form)
         )
         if entry:
-            self.forms.append((by, form, text))
+            self.forms.append((by, form, text, kind))
         return entry
 
     @rule(target=entries, about=entries, by=seat, text=lines)
@@ -295,18 +295,19 @@ class TwoPeople(RuleBasedStateMachine):
     @rule(data=st.data())
     def submit_twice(self, data):
         if self.forms and not self.has_ended:
-            by, form, text = data.draw(st.sampled_from(self.forms))
+            by, form, text, kind = data.draw(st.sampled_from(self.forms))
             before = self.record.events.count()
-            self.record.write(by=self.seats[by], text=text, submission=form)
+            self.record.write(by=self.seats[by], text=text, kind=kind, submission=form)
             assert self.record.events.count() == before
 
     @rule(data=st.data(), text=lines)
     def submit_a_stale_form(self, data, text):
         if self.forms and not self.has_ended:
-            by, form, first = data.draw(st.sampled_from(self.forms))
+            by, form, first, kind = data.draw(st.sampled_from(self.forms))
             if text != first:
                 self.expect(
-                    SharedAlready, lambda: self.record.write(by=self.seats[by], text=text, submission=form)
+                    SharedAlready,
+                    lambda: self.record.write(by=self.seats[by], text=text, kind=kind, submission=form),
                 )
 
     @rule(by=seat, chance=st.integers(0, 5))
