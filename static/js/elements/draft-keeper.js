@@ -9,7 +9,9 @@ class DraftKeeper extends HTMLElement {
   connectedCallback() {
     this.form = this.closest("form");
     this.state = this.querySelector("[role=status]");
-    this.saved = this.words();
+    // Words typed before this script arrived differ from what the server sent.
+    this.saved = this.sent();
+    if (this.words() !== this.saved) this.soon();
     this.form.addEventListener("input", () => this.soon());
     this.form.addEventListener("submit", () => this.stop());
     this.form.addEventListener("keydown", (event) => {
@@ -36,6 +38,16 @@ class DraftKeeper extends HTMLElement {
   words() {
     const fields = new FormData(this.form);
     return ["text", "kind", "prompt", "happened_on", "helped_by"].map((name) => fields.get(name) ?? "").join("\u0000");
+  }
+
+  // What stood in the form when it came from the server, named like `words`.
+  sent() {
+    const first = (name) => {
+      const fields = [...this.form.querySelectorAll(`[name="${name}"]`)];
+      const field = fields.length > 1 ? fields.find((one) => one.defaultChecked) : fields[0];
+      return field ? (fields.length > 1 ? field.value : field.defaultValue) : "";
+    };
+    return ["text", "kind", "prompt", "happened_on", "helped_by"].map(first).join("\u0000");
   }
 
   say(sentence) {
