@@ -60,7 +60,11 @@ def _asked(form: SinceForm) -> dt.datetime | None:
 def _last_look(me: Participant) -> dt.datetime:
     """When I last looked, this look left out; or a while ago, where that is longer ago than I can tell."""
     now = clock.now()
-    last = me.events.filter(verb=Verb.OPENED, page__in=["", ADDRESS], at__lt=now - LATELY).order_by("-number").first()
+    last = (
+        me.events.filter(verb=Verb.OPENED, page__in=["", ADDRESS], at__lt=now - LATELY)
+        .order_by("-number")
+        .first()
+    )
     return last.at if last else now - A_WHILE
 
 
