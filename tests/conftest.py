@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection, connections
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from relationships import guards
 from tests.cast import Chair, Pair, pair, person, signed_in
@@ -30,8 +31,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(autouse=True)
-def _no_rate_limits_left_over() -> Iterator[None]:
-    yield
+def _nothing_left_over() -> Iterator[None]:
+    """Neither a rate limit nor the language of the last page stays for the next test."""
+    with translation.override("en"):
+        yield
     cache.clear()
 
 
