@@ -42,10 +42,16 @@ class User(AbstractBaseUser):
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
     name = models.CharField(_("your name"), max_length=120)
     called = models.CharField(_("what you like to be called"), max_length=60, blank=True)
+    pronounced = models.CharField(_("how to say it"), max_length=80, blank=True)
     pronouns = models.CharField(_("your pronouns"), max_length=40, blank=True)
     time_zone = models.CharField(max_length=64, blank=True, validators=[validate_time_zone])
     language = models.CharField(max_length=12, blank=True)
     pauses_first = models.BooleanField(default=False)
+    is_reminded = models.BooleanField(default=True)
+    # What the secret address of their calendar is made from; none until they ask for one.
+    calendar_id = models.UUIDField(null=True, unique=True, editable=False)
+    # By which they show, on somebody else's device, that it is they who write there. Kept only as a hash.
+    own_code = models.CharField(max_length=128, blank=True, editable=False)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
 

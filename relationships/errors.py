@@ -50,3 +50,39 @@ class NotSound(Refused):
 
 class SharedAlready(Refused):
     sentence = _("You have shared this once already, with other words. These words are not shared yet.")
+
+
+class NotTogetherYet(Refused):
+    sentence = _("You can say something to this once you have both answered.")
+
+
+class AnsweredAlready(Refused):
+    sentence = _("You have answered these questions. What you said stays as it is.")
+
+
+class ClosedAlready(Refused):
+    sentence = _("This is closed already. You can answer it.")
+
+
+class InThePast(Refused):
+    sentence = _("That time is past. If you have met already, say that you have met.")
+
+
+class TooFarAhead(Refused):
+    sentence = _("That is more than two years ahead. Check the year.")
+
+
+class TooLongAgo(Refused):
+    sentence = _("That is more than two years ago. Check the year.")
+
+
+class NotItsTime(Refused):
+    sentence = _("The time of this appointment has not come yet. If you met earlier, move it first.")
+
+
+class MetAlready(Refused):
+    sentence = _("You have met. This appointment stays as it was.")
+
+
+class CalledOffAlready(Refused):
+    sentence = _("This appointment has been called off already.")

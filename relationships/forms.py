@@ -123,7 +123,7 @@ class WriteForm(WordsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(kind.name, kind.label) for kind in kinds.standing_alone()]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [(kind.name, kind.label) for kind in kinds.offered()]  # type: ignore[attr-defined]
         self.fields["kind"].error_messages["invalid_choice"] = _("Choose one of these, or none.")
 
 

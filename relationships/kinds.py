@@ -5,12 +5,30 @@ The database keeps a kind's `name`; pages show its `label`, in plain words.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import ClassVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 _registry: dict[str, type["Kind"]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A sentence that somebody may agree with or not, with words of their own beside it."""
+
+    name: str
+    says: Promise | str
+
+
+LEVELS: dict[str, Promise | str] = {
+    "yes": _("yes"),
+    "mostly": _("mostly"),
+    "a_little": _("a little"),
+    "no": _("no"),
+}
+"""How far somebody agrees with a question, from the most to the least. Words, never numbers."""
 
 
 class Kind:
@@ -26,6 +44,21 @@ class Kind:
     """Optional doors into an empty page. Nobody has to answer one."""
     bears: ClassVar[str] = ""
     """How it bears on an earlier entry (`Bearing`); empty for one that stands by itself."""
+    about: ClassVar[tuple[str, ...]] = ()
+    """The kinds of entry that it may be about; none named, any."""
+    of_author_only: ClassVar[bool] = False
+    """Whether only the author of that earlier entry may say it."""
+    is_offered: ClassVar[bool] = True
+    """Whether the page for writing offers it; the others have pages of their own."""
+    of_a_consult: ClassVar[bool] = False
+    """Whether it belongs to a consult."""
+    needs_words: ClassVar[bool] = True
+    act: ClassVar[Promise | str | None] = None
+    """What the list of acts says that somebody did, where the verb does not say it."""
+    questions: ClassVar[tuple[Question, ...]] = ()
+    """What it asks, each to be answered by one of LEVELS, by words, by both or not at all."""
+    opens_together: ClassVar[bool] = False
+    """Whether it stays private to its author until both have written theirs of the same consult."""
 
     def __init_subclass__(cls) -> None:
         if cls.name in _registry:
@@ -39,8 +72,18 @@ def get(name: str) -> type[Kind]:
 
 
 def standing_alone() -> Iterator[type[Kind]]:
-    """The kinds that somebody can begin with, in the order in which they are offered."""
+    """The kinds that begin a thread, in the order in which they are shown."""
     return (kind for kind in _registry.values() if not kind.bears)
+
+
+def offered() -> Iterator[type[Kind]]:
+    """Those of them that the page for writing offers."""
+    return (kind for kind in standing_alone() if kind.is_offered)
+
+
+def opening_together() -> list[str]:
+    """The names of those that nobody sees before both have written theirs."""
+    return [kind.name for kind in _registry.values() if kind.opens_together]
 
 
 class Conversation(Kind):
@@ -83,6 +126,59 @@ class CarePreference(Kind):
     )
 
 
+class Hope(Kind):
+    name = "hope"
+    label = _("what I hope for")
+    prompts = (
+        _("What would you like us to come to?"),
+        _("Is there something we must not leave out?"),
+    )
+    is_offered = False
+    of_a_consult = True
+
+
+class Arrival(Kind):
+    """How somebody arrives. A draft, and so private, until they choose to share it."""
+
+    name = "arrival"
+    label = _("how I arrive")
+    prompts = (_("How are you, just now?"),)
+    is_offered = False
+    of_a_consult = True
+
+
+class Account(Kind):
+    name = "account"
+    label = _("how it was, as I saw it")
+    is_offered = False
+    of_a_consult = True
+
+
+class Experience(Kind):
+    """Four plain questions to both: the beginning of a conversation, never a score."""
+
+    name = "experience"
+    label = _("how it was for me")
+    questions = (
+        Question("heard", _("I felt heard")),
+        Question("myself", _("I could be myself")),
+        Question("understood", _("We understood each other")),
+        Question("next", _("I know what happens next")),
+    )
+    is_offered = False
+    of_a_consult = True
+    needs_words = False
+    opens_together = True
+    act = _("answered four questions")
+
+
+class PromiseMade(Kind):
+    name = "promise"
+    label = _("what I promise")
+    is_offered = False
+    act = _("promised")
+
+
 class Unsorted(Kind):
     name = ""
     label = _("something else")
@@ -94,3 +190,44 @@ class Reply(Kind):
     name = "reply"
     label = _("an answer")
     bears = "answers"
+
+
+class TalkedAbout(Kind):
+    """A hope ticked off in the room, by either of the two."""
+
+    name = "talked_about"
+    label = _("we talked about this")
+    bears = "closes"
+    about = ("hope",)
+    needs_words = False
+    act = _("ticked as talked about")
+
+
+class Kept(Kind):
+    name = "kept"
+    label = _("this is kept")
+    bears = "closes"
+    about = ("promise",)
+    needs_words = False
+    act = _("marked as kept")
+
+
+class Released(Kind):
+    name = "released"
+    label = _("this need not be done any more")
+    bears = "closes"
+    about = ("promise",)
+    needs_words = False
+    act = _("released")
+
+
+class Moved(Kind):
+    """A promise for another day: it stays open."""
+
+    name = "moved"
+    label = _("another day")
+    bears = "answers"
+    about = ("promise",)
+    of_author_only = True
+    needs_words = False
+    act = _("moved to another day")

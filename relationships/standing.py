@@ -1,5 +1,6 @@
 """How entries stand today: each with its wordings, its withdrawal and what was answered. Pure functions."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -17,6 +18,8 @@ class Standing:
     corrections: list[Entry] = field(default_factory=list)
     withdrawal: Entry | None = None
     answers: "list[Standing]" = field(default_factory=list)
+    told: "list[Standing]" = field(default_factory=list)
+    """What was answered to this very entry."""
 
     @property
     def current(self) -> Entry:
@@ -32,6 +35,23 @@ class Standing:
     def entries(self) -> list[Entry]:
         """Every entry that this one is made of, its answers left out."""
         return [*self.wordings, self.withdrawal] if self.withdrawal else self.wordings
+
+    @property
+    def closing(self) -> "Standing | None":
+        """What closed it (kept, released, talked about), unless that was withdrawn."""
+        return next(
+            (one for one in self.told if one.entry.bearing == Bearing.CLOSES and not one.withdrawal), None
+        )
+
+    @property
+    def due_on(self) -> dt.date | None:
+        """By when, as its newest wording or its newest move says."""
+        moves = [one.entry for one in self.told if one.entry.kind == "moved" and not one.withdrawal]
+        return max([*self.wordings, *moves], key=lambda entry: entry.number).due_on
+
+    def find(self, entry: Entry) -> "Standing | None":
+        """Where in this thread an entry stands, by itself or as one of the wordings of another."""
+        return next((one for one in (self, *self.answers) if entry in one.entries), None)
 
     def everything(self) -> list[Entry]:
         """Every entry of the thread."""
@@ -53,6 +73,8 @@ def threads(entries: Iterable[Entry]) -> list[Standing]:
             subject.withdrawal = entry
         else:
             stands = standing[entry.pk] = Standing(entry)
+            if subject:
+                subject.told.append(stands)
             first = standing.get(entry.thread_id)
             (first.answers if first and first is not stands else firsts).append(stands)
     return firsts[::-1]

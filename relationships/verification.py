@@ -7,6 +7,7 @@ from typing import Any
 from relationships import chain, prose
 from relationships.models import (
     AppendOnly,
+    Appointment,
     Entry,
     Event,
     Invitation,
@@ -29,6 +30,7 @@ def _faults(relationship: Relationship) -> Iterator[str]:
     previous, expected, written = chain.FIRST, 1, 0
     seats: dict[str, dict[str, Any]] = {}
     invitations: dict[str, dict[str, Any]] = {}
+    appointments: dict[Any, dict[str, Any]] = {}
     for event in events.iterator(chunk_size=500):
         if event.number != expected:
             yield f"act {expected} is missing; the next one there is act {event.number}."
@@ -41,6 +43,8 @@ def _faults(relationship: Relationship) -> Iterator[str]:
                 seats[event.details["participant"]] = event.details | {"joined_at": event.at}
             case Verb.INVITED:
                 invitations[str(event.invitation_id)] = event.details
+            case Verb.PLANNED | Verb.MOVED | Verb.CALLED_OFF | Verb.MET:
+                appointments[event.pk] = event.details | {"number": event.number}
         if event.verb == Verb.BEGAN and event.at != relationship.begun_at:
             yield f"the record says that it began at another time than act {event.number}."
         written += event.entry_id is not None
@@ -59,6 +63,13 @@ def _faults(relationship: Relationship) -> Iterator[str]:
         yield "the two places are not held by those who took them."
     if {str(one.pk): one.sealed() for one in relationship.invitations.all()} != invitations:
         yield "the invitations are not those that the acts made."
+    made = {one.event_id: one.sealed() | {"number": one.number} for one in relationship.appointments.all()}
+    if made != appointments:
+        yield "the appointments are not those that the acts made."
+    if {one["consult"] for one in appointments.values()} != {
+        str(one.pk) for one in relationship.consults.all()
+    }:
+        yield "the consults are not those that the acts made."
     yield from _faults_across(relationship)
 
 
@@ -66,11 +77,14 @@ def _faults_across(relationship: Relationship) -> Iterator[str]:
     """Rows of this record that point into another, and of another that point into this one."""
     seats = relationship.participants.values("pk")
     entries, events = relationship.entries.values("pk"), relationship.events.values("pk")
-    invitations = relationship.invitations.values("pk")
+    invitations, consults = relationship.invitations.values("pk"), relationship.consults.values("pk")
     links: tuple[tuple[type[AppendOnly], str, Any], ...] = (
         (Entry, "author", seats),
         (Entry, "about", entries),
         (Entry, "thread", entries),
+        (Entry, "consult", consults),
+        (Appointment, "consult", consults),
+        (Appointment, "event", events),
         (Event, "actor", seats),
         (Event, "entry", entries),
         (Event, "invitation", invitations),

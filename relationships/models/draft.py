@@ -41,9 +41,10 @@ class Draft(models.Model):
     kind = models.CharField(max_length=32, blank=True)
     prompt = models.CharField(max_length=200, blank=True)
     happened_on = models.CharField(max_length=40, blank=True)
+    due_on = models.CharField(max_length=40, blank=True)
     helped_by = models.CharField(max_length=120, blank=True)
 
-    KEPT = ("text", "kind", "prompt", "happened_on", "helped_by")
+    KEPT = ("text", "kind", "prompt", "happened_on", "due_on", "helped_by")
     LONGEST = 2 * LIMIT
     MOST = 5
     """Of one author in one box."""

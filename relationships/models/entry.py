@@ -18,6 +18,7 @@ class Bearing(models.TextChoices):
 
     CORRECTS = "corrects"
     ANSWERS = "answers"
+    CLOSES = "closes"
     WITHDRAWS = "withdraws"
 
 
@@ -55,9 +56,26 @@ class EntryQuerySet(AppendOnlyQuerySet):
         wording_of_one = Q(bearing=Bearing.CORRECTS) & Exists(withdrawals.filter(about=OuterRef("about")))
         return self.filter(~Exists(withdrawals.filter(about=OuterRef("pk"))), ~wording_of_one)
 
-    def unread_by(self, reader: models.Model) -> "EntryQuerySet":
+    def open_still(self) -> "EntryQuerySet":
+        """Without those that somebody has closed (kept, released, talked about), unless that was withdrawn."""
+        closings = Entry.objects.filter(bearing=Bearing.CLOSES, relationship=OuterRef("relationship"))
+        withdrawn = Entry.objects.filter(bearing=Bearing.WITHDRAWS, about=OuterRef("pk"))
+        return self.filter(~Exists(closings.filter(~Exists(withdrawn), about=OuterRef("pk"))))
+
+    def shown_to(self, reader: models.Model | OuterRef) -> "EntryQuerySet":
+        """Without what the other has answered and this reader has not: both are opened together.
+
+        Every page, list and count of a record goes through here.
+        """
+        theirs = Entry.objects.filter(
+            relationship=OuterRef("relationship"), consult=OuterRef("consult"), kind=OuterRef("kind")
+        )
+        mine = theirs.filter(author=OuterRef(reader) if isinstance(reader, OuterRef) else reader)
+        return self.filter(~Q(kind__in=kinds.opening_together()) | Q(author=reader) | Exists(mine))
+
+    def unread_by(self, reader: models.Model | OuterRef) -> "EntryQuerySet":
         """What the other wrote and this reader has not had before their eyes."""
-        return self.exclude(author=reader).filter(reading=None).not_withdrawn()
+        return self.exclude(author=reader).filter(reading=None).not_withdrawn().shown_to(reader)
 
     def for_reading(self) -> "EntryQuerySet":
         """With what a page shows of each: its words as HTML, and when the other first read it (`read_at`)."""
@@ -96,6 +114,14 @@ class Entry(AppendOnly):
     text = models.TextField(blank=True)
     prompt = models.CharField(max_length=200, blank=True)
     happened_on = models.DateField(null=True)
+    # Of a promise, or of a promise moved: by when.
+    due_on = models.DateField(null=True)
+    # The consult that it belongs to, if any. Its index is the partial one below.
+    consult = models.ForeignKey(
+        "Consult", on_delete=models.PROTECT, null=True, related_name="entries", db_index=False
+    )
+    # Of a kind with questions: {question: {"level": …, "words": …}}, each of the two only where it was given.
+    answers = models.JSONField(null=True)
     helped_by = models.CharField(max_length=120, blank=True)
     written_at = models.DateTimeField()
     salt = models.CharField(max_length=32)
@@ -121,7 +147,7 @@ class Entry(AppendOnly):
                 name="entry_bears_on_what_it_is_about",
             ),
             models.CheckConstraint(
-                condition=~Q(text="") | Q(bearing=Bearing.WITHDRAWS), name="entry_has_words"
+                condition=~Q(text="") | ~Q(bearing="") | Q(answers__isnull=False), name="entry_has_words"
             ),
         ]
         indexes: ClassVar = [
@@ -129,13 +155,21 @@ class Entry(AppendOnly):
             models.Index(fields=["relationship", "kind", "-number"], name="entry_by_kind"),
             models.Index(fields=["relationship", "author", "kind", "-number"], name="entry_by_author"),
             models.Index(fields=["about", "bearing"], name="entry_about"),
+            models.Index(
+                fields=["consult", "kind"], condition=Q(consult__isnull=False), name="entry_of_consult"
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.pk)
 
     def content(self) -> dict[str, Any]:
-        """What the commitment in the chain covers: all of it."""
+        """What the commitment in the chain covers: all of it, the names in `told` only where they say something."""
+        told: dict[str, Any] = {
+            "consult": self.consult_id and str(self.consult_id),
+            "due_on": self.due_on and self.due_on.isoformat(),
+            "answers": self.answers,
+        }
         return {
             "id": str(self.pk),
             "relationship": str(self.relationship_id),
@@ -150,7 +184,7 @@ class Entry(AppendOnly):
             "happened_on": self.happened_on and self.happened_on.isoformat(),
             "helped_by": self.helped_by,
             "written_at": chain.moment(self.written_at),
-        }
+        } | {name: value for name, value in told.items() if value}
 
     def commitment(self) -> str:
         return chain.commitment(self.salt, self.content())

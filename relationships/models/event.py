@@ -20,7 +20,12 @@ class Verb(models.TextChoices):
     WROTE = "wrote", _("wrote")
     CORRECTED = "corrected", _("corrected")
     ANSWERED = "answered", _("answered")
+    CLOSED = "closed", _("closed")
     WITHDREW = "withdrew", _("withdrew")
+    PLANNED = "planned", _("planned an appointment")
+    MOVED = "moved", _("moved an appointment")
+    CALLED_OFF = "called_off", _("called off an appointment")
+    MET = "met", _("said that we met")
     OPENED = "opened", _("opened")
     ENDED = "ended", _("ended this journal")
 
@@ -33,7 +38,7 @@ class EventQuerySet(AppendOnlyQuerySet):
         return self.order_by("-number")
 
     def for_reading(self) -> "EventQuerySet":
-        return self.select_related("entry", "entry__about", "invitation")
+        return self.select_related("entry", "entry__about", "invitation", "appointment")
 
 
 class Event(AppendOnly):

@@ -13,16 +13,26 @@ from django.utils.functional import cached_property
 from relationships import chain, clock, kinds, prose
 from relationships.errors import (
     AnotherAddress,
+    AnsweredAlready,
+    CalledOffAlready,
+    ClosedAlready,
+    InThePast,
+    MetAlready,
+    NotItsTime,
     NotSound,
+    NotTogetherYet,
     NotWaiting,
     NotYourWords,
     OnePersonOneSeat,
     SeatTaken,
     SharedAlready,
+    TooFarAhead,
+    TooLongAgo,
     TooManyInvitations,
     Withdrawn,
 )
 from relationships.models.append_only import AppendOnly
+from relationships.models.consult import Appointment, Consult, Way
 from relationships.models.draft import Draft
 from relationships.models.entry import Bearing, Entry, Rendering
 from relationships.models.event import Event, Verb
@@ -33,6 +43,18 @@ from relationships.models.turn import turn
 LATELY = dt.timedelta(minutes=30)
 """How long one look at a page lasts: within it, looking again is the same look."""
 
+
+EARLY = dt.timedelta(hours=1)
+"""How long before its time a consult may have met: somebody arrives early, somebody is free early."""
+
+LATE = dt.timedelta(minutes=5)
+"""How far in the past a consult may be planned: it took a moment to fill in the form."""
+
+AHEAD = dt.timedelta(days=2 * 366)
+"""How far ahead a consult can be planned, and how long ago one that nobody planned may have met."""
+
+LONGEST = 24 * 60
+"""How long a consult can be, in minutes."""
 
 INVITATIONS_A_DAY = 10
 """Enough for wrong addresses and lost mails, too few to trouble somebody with."""
@@ -191,15 +213,41 @@ class Relationship(AppendOnly):
         kind: str = "",
         prompt: str = "",
         happened_on: dt.date | None = None,
+        due_on: dt.date | None = None,
         helped_by: str = "",
+        consult: Consult | None = None,
+        answers: dict[str, dict[str, str]] | None = None,
+        handed_over_by: Participant | None = None,
         submission: uuid.UUID | None = None,
         draft: Draft | None = None,
     ) -> Entry:
-        """Share something. `submission` names the form it came from: sent twice, it is shared once."""
+        """Share something. `submission` names the form it came from: sent twice, it is shared once.
+
+        `answers` are those to the questions of the kind. `handed_over_by` is the other one, where it was written on
+        a device of theirs: both can see that.
+        """
         if kinds.get(kind).bears:
             raise NotSound("That kind of entry answers another one.")
-        entry = Entry(kind=kind, prompt=prompt, happened_on=happened_on, helped_by=helped_by)
-        return self._enter(Verb.WROTE, entry, by=by, text=text, submission=submission, draft=draft)
+        if kinds.get(kind).of_a_consult and consult is None:
+            raise NotSound("That kind of entry belongs to a consult.")
+        entry = Entry(
+            kind=kind,
+            prompt=prompt,
+            happened_on=happened_on,
+            due_on=due_on,
+            helped_by=helped_by,
+            consult=consult,
+            answers=_sound_answers(kinds.get(kind), answers),
+        )
+        return self._enter(
+            Verb.WROTE,
+            entry,
+            by=by,
+            text=text,
+            submission=submission,
+            draft=draft,
+            details={"handed_over_by": str(handed_over_by.pk)} if handed_over_by else None,
+        )
 
     def correct(
         self,
@@ -208,13 +256,20 @@ class Relationship(AppendOnly):
         by: Participant,
         text: str,
         happened_on: dt.date | None = None,
+        due_on: dt.date | None = None,
         helped_by: str = "",
         submission: uuid.UUID | None = None,
         draft: Draft | None = None,
     ) -> Entry:
         """Put one's own words differently. The earlier wording stays, and both can read it."""
+        if kinds.get(entry.kind).questions:
+            raise AnsweredAlready
         correction = Entry(
-            kind=entry.kind, bearing=Bearing.CORRECTS, happened_on=happened_on, helped_by=helped_by
+            kind=entry.kind,
+            bearing=Bearing.CORRECTS,
+            happened_on=happened_on,
+            due_on=due_on,
+            helped_by=helped_by,
         )
         return self._enter(
             Verb.CORRECTED, correction, about=entry, by=by, text=text, submission=submission, draft=draft
@@ -225,17 +280,18 @@ class Relationship(AppendOnly):
         entry: Entry,
         *,
         by: Participant,
-        text: str,
+        text: str = "",
         kind: str = "reply",
+        due_on: dt.date | None = None,
         helped_by: str = "",
         submission: uuid.UUID | None = None,
         draft: Draft | None = None,
     ) -> Entry:
-        """Answer any entry, one's own or the other's."""
-        answer = Entry(kind=kind, bearing=kinds.get(kind).bears, helped_by=helped_by)
-        return self._enter(
-            Verb.ANSWERED, answer, about=entry, by=by, text=text, submission=submission, draft=draft
-        )
+        """Answer any entry, one's own or the other's; or close it, by a kind that does so."""
+        says = kinds.get(kind)
+        answer = Entry(kind=kind, bearing=says.bears, due_on=due_on, helped_by=helped_by)
+        verb = Verb.CLOSED if says.bears == Bearing.CLOSES else Verb.ANSWERED
+        return self._enter(verb, answer, about=entry, by=by, text=text, submission=submission, draft=draft)
 
     def withdraw(
         self, entry: Entry, *, by: Participant, text: str = "", submission: uuid.UUID | None = None
@@ -256,10 +312,14 @@ class Relationship(AppendOnly):
         about: Entry | None = None,
         submission: uuid.UUID | None,
         draft: Draft | None,
+        details: dict[str, str] | None = None,
     ) -> Entry:
+        if entry.consult and entry.consult.relationship_id != self.pk:
+            raise ValueError("A consult is of the same relationship.")
         entry.relationship, entry.author, entry.text = self, by, prose.normalise_newlines(text)
-        fault = prose.fault(entry.text)
-        if fault and not (entry.bearing == Bearing.WITHDRAWS and entry.text == ""):
+        needs_words = kinds.get(entry.kind).needs_words and entry.bearing != Bearing.WITHDRAWS
+        fault = prose.fault(entry.text) if entry.text or needs_words else None
+        if fault:
             raise NotSound(fault)
         entry.about, entry.thread = about, about.thread if about else entry
         entry.submission = submission or entry.submission
@@ -271,12 +331,99 @@ class Relationship(AppendOnly):
                     raise SharedAlready
                 this.leave_nothing()
                 return shared
-            _must_bear(entry, about, by)
-            return this.enter(verb, entry, shown=shown, draft=draft)
+            if about:
+                _must_bear(entry, about, by)
+            elif kinds.get(entry.kind).opens_together and self._has_answered(entry, by):
+                raise AnsweredAlready
+            return this.enter(verb, entry, shown=shown, draft=draft, details=details)
+
+    def _has_answered(self, entry: Entry, by: Participant) -> bool:
+        return self.entries.filter(author=by, kind=entry.kind, consult=entry.consult).exists()
 
     def _shared_in(self, submission: uuid.UUID | None, by: Participant) -> Entry | None:
         """What this form has shared already."""
         return self.entries.filter(author=by, submission=submission).first() if submission else None
+
+    # --- Consults -----------------------------------------------------------------------------------
+
+    def plan(
+        self,
+        *,
+        by: Participant,
+        starts_at: dt.datetime,
+        minutes: int,
+        way: str = "",
+        where: str = "",
+        submission: uuid.UUID | None = None,
+    ) -> Appointment:
+        """Plan a consult. `starts_at` is aware; `minutes` is how long it is to take."""
+        what = {"starts_at": starts_at, "minutes": minutes, "way": way, "where": where}
+        return self._arrange(Verb.PLANNED, None, what, by=by, submission=submission)
+
+    def move(
+        self,
+        consult: Consult,
+        *,
+        by: Participant,
+        starts_at: dt.datetime,
+        minutes: int,
+        way: str = "",
+        where: str = "",
+        reason: str = "",
+        submission: uuid.UUID | None = None,
+    ) -> Appointment:
+        """Another time, another length, another place. One that was called off is planned again by this."""
+        what = {"starts_at": starts_at, "minutes": minutes, "way": way, "where": where, "reason": reason}
+        return self._arrange(Verb.MOVED, consult, what, by=by, submission=submission)
+
+    def call_off(
+        self, consult: Consult, *, by: Participant, reason: str = "", submission: uuid.UUID | None = None
+    ) -> Appointment:
+        return self._arrange(Verb.CALLED_OFF, consult, {"reason": reason}, by=by, submission=submission)
+
+    def meet(
+        self,
+        consult: Consult | None,
+        *,
+        by: Participant,
+        starts_at: dt.datetime | None = None,
+        minutes: int | None = None,
+        way: str = "",
+        where: str = "",
+        submission: uuid.UUID | None = None,
+    ) -> Appointment:
+        """Say that it has met: a consult that was planned, or, with its time, one that nobody had planned."""
+        what = {"starts_at": starts_at, "minutes": minutes, "way": way, "where": where}
+        return self._arrange(Verb.MET, consult, {} if consult else what, by=by, submission=submission)
+
+    def _arrange(
+        self,
+        verb: Verb,
+        consult: Consult | None,
+        what: dict[str, Any],
+        *,
+        by: Participant,
+        submission: uuid.UUID | None,
+    ) -> Appointment:
+        if consult and consult.relationship_id != self.pk:
+            raise ValueError("A consult is of the same relationship.")
+        told = Appointment(
+            relationship=self, state=STATES[verb], submission=submission or uuid.uuid4(), **what
+        )
+        for text in (told.where, told.reason):
+            if text and (fault := prose.fault(text)):
+                raise NotSound(fault)
+        with turn(self, by) as this:
+            done: Appointment | None = self.appointments.filter(submission=told.submission).first()
+            if done:
+                this.leave_nothing()
+                return done
+            before = (
+                self.appointments.filter(consult=consult).order_by("-number").first() if consult else None
+            )
+            _must_follow(verb, before, told, this.at)
+            told.consult = consult or Consult.objects.create(relationship=self)
+            return this.arrange(verb, told)
 
     # --- Reading ------------------------------------------------------------------------------------
 
@@ -312,7 +459,18 @@ class Relationship(AppendOnly):
 
 def _said_differently(shared: Entry, entry: Entry) -> bool:
     """Whether a form that was shared already says something else now."""
-    names = ("text", "kind", "prompt", "happened_on", "helped_by", "about_id", "bearing")
+    names = (
+        "text",
+        "kind",
+        "prompt",
+        "happened_on",
+        "due_on",
+        "helped_by",
+        "about_id",
+        "bearing",
+        "consult_id",
+        "answers",
+    )
     return any(getattr(shared, name) != getattr(entry, name) for name in names)
 
 
@@ -320,13 +478,22 @@ def _is_news_to(reader: Participant, entry: Entry) -> bool:
     return entry.author_id != reader.pk and entry.read_at is None
 
 
-def _must_bear(entry: Entry, about: Entry | None, by: Participant) -> None:
+def _must_bear(entry: Entry, about: Entry, by: Participant) -> None:
     """Whether this entry may bear on that one."""
-    if about is None:
-        return
     if about.relationship_id != entry.relationship_id:
         raise ValueError("An entry is about one in the same relationship.")
-    if entry.bearing == Bearing.ANSWERS:
+    if kinds.get(about.kind).opens_together and not _is_open_to_both(about):
+        raise NotTogetherYet
+    says = kinds.get(entry.kind)
+    if entry.bearing in (Bearing.ANSWERS, Bearing.CLOSES):
+        if says.about and (about.kind not in says.about or about.bearing):
+            raise NotSound("That kind of entry is about another kind.")
+        if says.of_author_only and about.author_id != by.pk:
+            raise NotYourWords
+        if says.about and about.told_about_it.filter(bearing=Bearing.WITHDRAWS).exists():
+            raise Withdrawn
+        if says.about and not Entry.objects.filter(pk=about.pk).open_still().exists():
+            raise ClosedAlready
         return
     if about.author_id != by.pk:
         raise NotYourWords
@@ -334,3 +501,71 @@ def _must_bear(entry: Entry, about: Entry | None, by: Participant) -> None:
         raise ValueError("What is corrected or withdrawn is the entry, not one of its wordings.")
     if about.told_about_it.filter(bearing=Bearing.WITHDRAWS).exists():
         raise Withdrawn
+
+
+def _is_open_to_both(about: Entry) -> bool:
+    """Whether both have written theirs."""
+    both = Entry.objects.filter(relationship=about.relationship_id, kind=about.kind, consult=about.consult_id)
+    return both.values("author").distinct().count() > 1
+
+
+def _sound_answers(
+    kind: type[kinds.Kind], answers: dict[str, dict[str, str]] | None
+) -> dict[str, dict[str, str]] | None:
+    """The answers without what was left empty. Raises NotSound where there are none, or for what nobody asked."""
+    if not kind.questions:
+        if answers:
+            raise NotSound("That kind of entry asks nothing.")
+        return None
+    asked = {question.name for question in kind.questions}
+    given = {
+        name: {part: value for part, value in answer.items() if value}
+        for name, answer in (answers or {}).items()
+        if any(answer.values())
+    }
+    if not given:
+        raise NotSound(prose.Fault.EMPTY)
+    for name, answer in given.items():
+        if (
+            name not in asked
+            or set(answer) - {"level", "words"}
+            or answer.get("level", "yes") not in kinds.LEVELS
+        ):
+            raise NotSound("Nobody asked that.")
+        if "words" in answer:
+            answer["words"] = prose.normalise_newlines(answer["words"])
+            if fault := prose.fault(answer["words"]):
+                raise NotSound(fault)
+    return given
+
+
+STATES = {
+    Verb.PLANNED: Appointment.State.PLANNED,
+    Verb.MOVED: Appointment.State.PLANNED,
+    Verb.CALLED_OFF: Appointment.State.CALLED_OFF,
+    Verb.MET: Appointment.State.MET,
+}
+"""How an act leaves a consult."""
+
+
+def _must_follow(verb: Verb, before: Appointment | None, told: Appointment, now: dt.datetime) -> None:
+    """Whether this act may follow the one before; what it does not say stays as it was."""
+    if before and before.has_met:
+        raise MetAlready
+    if before and before.is_called_off and verb != Verb.MOVED:
+        raise CalledOffAlready
+    if before and verb in (Verb.CALLED_OFF, Verb.MET):
+        told.starts_at, told.minutes = before.starts_at, before.minutes
+        told.way, told.where = before.way, before.where
+    if told.starts_at is None or not 1 <= (told.minutes or 0) <= LONGEST:  # type: ignore[redundant-expr]
+        raise NotSound("A consult has a time and a length.")
+    if told.way and told.way not in Way.values:
+        raise NotSound("Nobody meets like that.")
+    if verb == Verb.MET and told.starts_at > now + EARLY:
+        raise NotItsTime
+    if verb == Verb.MET and told.starts_at < now - AHEAD:
+        raise TooLongAgo
+    if verb in (Verb.PLANNED, Verb.MOVED) and told.starts_at < now - LATE:
+        raise InThePast
+    if verb in (Verb.PLANNED, Verb.MOVED) and told.starts_at > now + AHEAD:
+        raise TooFarAhead

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from relationships import chain, clock
 from relationships.errors import Ended
+from relationships.models.consult import Appointment
 from relationships.models.draft import Draft
 from relationships.models.entry import Entry, Rendering
 from relationships.models.event import Event, Reading, Verb
@@ -29,7 +30,15 @@ class Turn:
         self.number = self.head.number + 1 if self.head else 1
         self.is_done = False
 
-    def enter(self, verb: Verb, entry: Entry, *, shown: Rendering, draft: Draft | None = None) -> Entry:
+    def enter(
+        self,
+        verb: Verb,
+        entry: Entry,
+        *,
+        shown: Rendering,
+        draft: Draft | None = None,
+        details: dict[str, str] | None = None,
+    ) -> Entry:
         """Add what somebody wrote, and end the draft that it was."""
         entry.number = self.number
         entry.written_at = self.at
@@ -39,8 +48,16 @@ class Turn:
         if draft is not None:
             # A newer version is being typed somewhere else, so those words stay.
             Draft.objects.filter(pk=draft.pk, version=draft.version).delete()
-        self.note(verb, entry=entry, commitment=entry.commitment())
+        self.note(verb, entry=entry, commitment=entry.commitment(), details=details or {})
         return entry
+
+    def arrange(self, verb: Verb, appointment: Appointment) -> Appointment:
+        """Add what an act leaves of a consult."""
+        appointment.number = self.number
+        appointment.salt = chain.new_salt()
+        appointment.event = self.note(verb, details=appointment.sealed())
+        appointment.save()
+        return appointment
 
     def note(self, verb: Verb, *, readings: Iterable[Entry] = (), **fields: Any) -> Event:
         """Append the turn's Event, and for an opening the entries read in it."""

@@ -10,7 +10,7 @@ from relationships.forms import AnswerForm
 from relationships.models import Participant, Relationship
 from relationships.standing import Standing
 from relationships.views.cards import Deck
-from relationships.views.entry import find, whole_thread
+from relationships.views.entry import find, standing_of
 from relationships.views.pages import is_a_look
 from relationships.views.words import words_page
 
@@ -40,9 +40,8 @@ def _answer(
     *,
     template: str,
 ) -> HttpResponse:
-    entry = find(relationship, entry_id)
-    thread = whole_thread(relationship, entry)
-    subject = next(one for one in (thread, *thread.answers) if entry in one.entries)
+    entry = find(relationship, me, entry_id)
+    subject = standing_of(relationship, entry)
     if is_a_look(request):  # Whoever opens words in order to answer them has read them.
         relationship.open(by=me, page=f"entry/{subject.entry.pk}/", entries=subject.entries)
     return words_page(

@@ -10,7 +10,7 @@ from relationships.access import SignedInRequest, door
 from relationships.forms import CorrectForm
 from relationships.models import Participant, Relationship
 from relationships.views.cards import Deck
-from relationships.views.entry import find_changeable, whole_thread
+from relationships.views.entry import find_changeable, standing_of
 from relationships.views.words import words_page
 
 
@@ -20,8 +20,7 @@ def create(
     request: SignedInRequest, relationship: Relationship, me: Participant, entry_id: uuid.UUID
 ) -> HttpResponse:
     entry = find_changeable(relationship, me, entry_id)
-    thread = whole_thread(relationship, entry)
-    standing = next(one for one in (thread, *thread.answers) if one.entry == entry)
+    standing = standing_of(relationship, entry)
     if standing.withdrawal and request.method != "POST":
         return redirect("entry", relationship.pk, entry.pk)
     now = standing.current

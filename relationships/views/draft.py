@@ -22,7 +22,7 @@ BOXES = {"write", "answer", "answer-differently", "correction"}
 def save(request: SignedInRequest, relationship: Relationship, me: Participant) -> HttpResponse:
     """Keep what was typed, and say under which number the page finds it again."""
     box = request.POST.get("box", "")
-    if not _is_box(relationship, box):
+    if not _is_box(relationship, me, box):
         return JsonResponse({"error": _("This was not saved.")}, status=422)
     try:
         draft = keep_draft(request, me, box)
@@ -41,11 +41,14 @@ def discard(request: SignedInRequest, relationship: Relationship, me: Participan
     return redirect("record", relationship.pk)
 
 
-def _is_box(relationship: Relationship, box: str) -> bool:
+def _is_box(relationship: Relationship, me: Participant, box: str) -> bool:
     try:
         match = resolve(f"/r/{relationship.pk}/{box}")
     except Resolver404:
         return False
-    entry_id = match.kwargs.get("entry_id")
-    is_here = entry_id is None or relationship.entries.filter(pk=entry_id).exists()
-    return match.url_name in BOXES and is_here
+    there = {
+        "entry_id": relationship.entries.shown_to(me),
+        "consult_id": relationship.consults.all(),
+    }
+    named = [rows.filter(pk=match.kwargs[name]) for name, rows in there.items() if name in match.kwargs]
+    return match.url_name in BOXES and all(rows.exists() for rows in named)

@@ -21,10 +21,12 @@ from relationships.views.pages import address_within, is_a_look, page
 def show(
     request: SignedInRequest, relationship: Relationship, me: Participant, entry_id: uuid.UUID
 ) -> HttpResponse:
-    entry = find(relationship, entry_id)
+    entry = find(relationship, me, entry_id)
     thread = whole_thread(relationship, entry)
-    standing = next((one for one in (thread, *thread.answers) if one.entry == entry), None)
-    if standing is None:  # A correction or a withdrawal: it stands on the page of the entry that it is about.
+    standing = thread.find(entry)
+    if (
+        standing is None or standing.entry != entry
+    ):  # A correction or a withdrawal: it stands on the page of the entry that it is about.
         return redirect("entry", relationship.pk, entry.about_id)
     card = Deck(relationship, me).card(standing, is_open=True)
     if is_a_look(request):
@@ -41,9 +43,9 @@ def show(
     )
 
 
-def find(relationship: Relationship, entry_id: uuid.UUID) -> Entry:
-    """An entry of this relationship, or the same 404 as for one that does not exist."""
-    entry = relationship.entries.filter(pk=entry_id).first()
+def find(relationship: Relationship, me: Participant, entry_id: uuid.UUID) -> Entry:
+    """An entry of this relationship that I may see, or the same 404 as for one that does not exist."""
+    entry = relationship.entries.shown_to(me).filter(pk=entry_id).first()
     if entry is None:
         raise Http404
     return relationship.with_authors([entry])[0]
@@ -51,7 +53,7 @@ def find(relationship: Relationship, entry_id: uuid.UUID) -> Entry:
 
 def find_changeable(relationship: Relationship, me: Participant, entry_id: uuid.UUID) -> Entry:
     """An entry of one's own that can still be changed; anything else is not found here."""
-    entry = find(relationship, entry_id)
+    entry = find(relationship, me, entry_id)
     if entry.author != me or entry.bearing in (Bearing.CORRECTS, Bearing.WITHDRAWS):
         raise Http404
     return entry
@@ -60,6 +62,14 @@ def find_changeable(relationship: Relationship, me: Participant, entry_id: uuid.
 def whole_thread(relationship: Relationship, entry: Entry) -> Standing:
     said = relationship.entries.filter(thread=entry.thread_id).for_reading().order_by("number")
     return threads(relationship.with_authors(said))[0]
+
+
+def standing_of(relationship: Relationship, entry: Entry) -> Standing:
+    """How this entry stands, or the one that it is a wording of."""
+    standing = whole_thread(relationship, entry).find(entry)
+    if standing is None:
+        raise Http404
+    return standing
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def show(request: SignedInRequest) -> HttpResponse:
 
 def _journals(request: SignedInRequest) -> list[Journal]:
     here = {"relationship": OuterRef("relationship")}
-    unread = Entry.objects.filter(**here, reading=None).exclude(author=OuterRef("pk")).not_withdrawn()
+    unread = Entry.objects.filter(**here).unread_by(OuterRef("pk"))
     mine = list(
         Participant.objects.of(request.user)
         .select_related("relationship")

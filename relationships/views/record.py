@@ -125,7 +125,9 @@ class Sheet:
 
 
 def _sheet(relationship: Relationship, me: Participant, look: Look) -> Sheet:
-    firsts = look.narrow(relationship.entries.first_in_thread(), relationship.seats).newest_first()
+    firsts = look.narrow(
+        relationship.entries.shown_to(me).first_in_thread(), relationship.seats
+    ).newest_first()
     said = _SAID.in_threads_of(firsts[: PAGE + 1])
     standing = threads(relationship.own(said))
     here = {entry.pk for thread in standing for entry in thread.everything()}
@@ -142,4 +144,6 @@ def _unread(relationship: Relationship, me: Participant, look: Look) -> list[Ent
     them = relationship.facing(me)
     if look.before is not None or them is None:
         return []
-    return relationship.with_authors(_UNREAD.filter(relationship=relationship, author=them)[:NEWS])
+    return relationship.with_authors(
+        _UNREAD.filter(relationship=relationship, author=them).shown_to(me)[:NEWS]
+    )

@@ -13,7 +13,7 @@ from relationships.errors import Refused
 from relationships.forms import WithdrawForm
 from relationships.models import Participant, Relationship
 from relationships.views.cards import Deck
-from relationships.views.entry import find_changeable, whole_thread
+from relationships.views.entry import find_changeable, standing_of
 from relationships.views.pages import page
 from relationships.views.words import address_of
 
@@ -34,8 +34,7 @@ def create(
         else:
             messages.success(request, _("Withdrawn. You can both still read what it said."))
             return redirect(address_of(withdrawal))
-    thread = whole_thread(relationship, entry)
-    standing = next(one for one in (thread, *thread.answers) if one.entry == entry)
+    standing = standing_of(relationship, entry)
     return page(
         request,
         "record/withdrawal.html",

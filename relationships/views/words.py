@@ -33,11 +33,13 @@ def words_page(
     form_class: type[WordsForm],
     share: Share,
     initial: dict[str, Any] | None = None,
+    then: Callable[[Entry], str] | None = None,
     **context: Any,
 ) -> HttpResponse:
     """Show the box with its draft in it; preview, keep or share what was typed.
 
-    `share` is the verb: it takes the form's words, and raises `Refused` where the record does not take them.
+    `share` is the verb: it takes the form's words, and raises `Refused` where the record does not take them. `then`
+    says where to go from there; without it, to where the entry stands.
     Whatever goes wrong, the answer is this page with the words in it.
     """
     box = address_within(request, relationship)
@@ -73,7 +75,7 @@ def words_page(
             return show(form, status=503)
         else:
             messages.success(request, _shared_with(relationship.facing(me)))
-            return redirect(address_of(entry))
+            return redirect(then(entry) if then else address_of(entry))
     return show(form, status=422)
 
 

@@ -21,5 +21,5 @@ def create(request: SignedInRequest, relationship: Relationship, me: Participant
         form_class=WriteForm,
         share=lambda words: relationship.write(by=me, **words),
         initial={"kind": request.GET.get("kind", "")},
-        kinds=list(kinds.standing_alone()),
+        kinds=list(kinds.offered()),
     )

@@ -1,0 +1,15 @@
+"""What happened, as one of them saw it."""
+
+import uuid
+
+from django.http import Http404, HttpResponse
+
+from relationships.access import SignedInRequest, door
+from relationships.models import Participant, Relationship
+
+
+@door
+def create(
+    request: SignedInRequest, relationship: Relationship, me: Participant, consult_id: uuid.UUID
+) -> HttpResponse:
+    raise Http404
