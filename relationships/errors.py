@@ -20,6 +20,10 @@ class NotYourWords(Refused):
     sentence = _("Only the person who wrote this can change it. You can answer it.")
 
 
+class YourOwnWords(Refused):
+    sentence = _("These are your own words. The other one says what they understood of them.")
+
+
 class Withdrawn(Refused):
     sentence = _("This has been withdrawn.")
 

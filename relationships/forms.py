@@ -131,6 +131,22 @@ class AnswerForm(WordsForm):
     pass
 
 
+class AcknowledgeForm(WordsForm):
+    """Yes, nearly or not yet; words beside it if they like."""
+
+    understood = forms.ChoiceField(
+        label=_("Is that what you meant?"),
+        choices=list(kinds.Acknowledgement.levels.items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the three.")},
+    )
+    text = WordsField(label=_("Your words"), required=False)
+
+    @property
+    def words(self) -> dict[str, Any]:
+        return super().words | {"answers": {"understood": {"level": self.cleaned_data["understood"]}}}
+
+
 class CorrectForm(WordsForm):
     happened_on = DayField(label=_("The day it is about"), validators=[validate_day])
 

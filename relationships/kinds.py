@@ -48,6 +48,8 @@ class Kind:
     """The kinds of entry that it may be about; none named, any."""
     of_author_only: ClassVar[bool] = False
     """Whether only the author of that earlier entry may say it."""
+    of_other_only: ClassVar[bool] = False
+    """Whether only the other one may say it."""
     is_offered: ClassVar[bool] = True
     """Whether the page for writing offers it; the others have pages of their own."""
     of_a_consult: ClassVar[bool] = False
@@ -56,7 +58,8 @@ class Kind:
     act: ClassVar[Promise | str | None] = None
     """What the list of acts says that somebody did, where the verb does not say it."""
     questions: ClassVar[tuple[Question, ...]] = ()
-    """What it asks, each to be answered by one of LEVELS, by words, by both or not at all."""
+    """What it asks, each to be answered by one of `levels`, by words, by both or not at all."""
+    levels: ClassVar[dict[str, Promise | str]] = LEVELS
     opens_together: ClassVar[bool] = False
     """Whether it stays private to its author until both have written theirs of the same consult."""
 
@@ -231,3 +234,31 @@ class Moved(Kind):
     of_author_only = True
     needs_words = False
     act = _("moved to another day")
+
+
+class Reflection(Kind):
+    """What the other one understood, in words of their own, of one wording of an entry."""
+
+    name = "reflection"
+    label = _("what I understood")
+    bears = "reflects"
+    of_other_only = True
+    act = _("said what they understood")
+
+
+class Acknowledgement(Kind):
+    """Whether that is what was meant, said by whoever meant it."""
+
+    name = "acknowledgement"
+    label = _("whether that is what I meant")
+    bears = "acknowledges"
+    about = ("reflection",)
+    of_other_only = True
+    needs_words = False
+    questions = (Question("understood", _("That is what I meant")),)
+    levels: ClassVar[dict[str, Promise | str]] = {
+        "yes": _("yes"),
+        "nearly": _("nearly"),
+        "not_yet": _("not yet"),
+    }
+    act = _("said whether that was meant")

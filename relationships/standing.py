@@ -44,6 +44,17 @@ class Standing:
         )
 
     @property
+    def reflections(self) -> "list[Standing]":
+        """What the other one said back, the first one first."""
+        return [one for one in self.told if one.entry.bearing == Bearing.REFLECTS and not one.withdrawal]
+
+    @property
+    def understood(self) -> str:
+        """Of a reflection: how near it came, in the word of whoever was reflected; empty while they have not said."""
+        said = [one for one in self.told if one.entry.bearing == Bearing.ACKNOWLEDGES and not one.withdrawal]
+        return said[-1].entry.answers["understood"]["level"] if said and said[-1].entry.answers else ""
+
+    @property
     def due_on(self) -> dt.date | None:
         """By when, as its newest wording or its newest move says."""
         moves = [one.entry for one in self.told if one.entry.kind == "moved" and not one.withdrawal]
@@ -69,6 +80,7 @@ def threads(entries: Iterable[Entry]) -> list[Standing]:
         subject = standing.get(entry.about_id)
         if subject and entry.bearing == Bearing.CORRECTS:
             subject.corrections.append(entry)
+            standing[entry.pk] = subject  # What is said of one wording is said of the entry.
         elif subject and entry.bearing == Bearing.WITHDRAWS:
             subject.withdrawal = entry
         else:

@@ -118,6 +118,8 @@ class Migration(migrations.Migration):
                 choices=[
                     ("corrects", "Corrects"),
                     ("answers", "Answers"),
+                    ("reflects", "Reflects"),
+                    ("acknowledges", "Acknowledges"),
                     ("closes", "Closes"),
                     ("withdraws", "Withdraws"),
                 ],
@@ -240,7 +242,10 @@ class Migration(migrations.Migration):
                     models.Q(("about", None), ("bearing", "")),
                     models.Q(
                         ("about__isnull", False),
-                        ("bearing__in", ["corrects", "answers", "closes", "withdraws"]),
+                        (
+                            "bearing__in",
+                            ["corrects", "answers", "reflects", "acknowledges", "closes", "withdraws"],
+                        ),
                     ),
                     _connector="OR",
                 ),

@@ -18,6 +18,8 @@ class Bearing(models.TextChoices):
 
     CORRECTS = "corrects"
     ANSWERS = "answers"
+    REFLECTS = "reflects"
+    ACKNOWLEDGES = "acknowledges"
     CLOSES = "closes"
     WITHDRAWS = "withdraws"
 

@@ -30,6 +30,7 @@ from relationships.errors import (
     TooLongAgo,
     TooManyInvitations,
     Withdrawn,
+    YourOwnWords,
 )
 from relationships.models.append_only import AppendOnly
 from relationships.models.consult import Appointment, Consult, Way
@@ -284,12 +285,19 @@ class Relationship(AppendOnly):
         kind: str = "reply",
         due_on: dt.date | None = None,
         helped_by: str = "",
+        answers: dict[str, dict[str, str]] | None = None,
         submission: uuid.UUID | None = None,
         draft: Draft | None = None,
     ) -> Entry:
-        """Answer any entry, one's own or the other's; or close it, by a kind that does so."""
+        """Answer any entry, one's own or the other's; say back what one understood of it; or close it."""
         says = kinds.get(kind)
-        answer = Entry(kind=kind, bearing=says.bears, due_on=due_on, helped_by=helped_by)
+        answer = Entry(
+            kind=kind,
+            bearing=says.bears,
+            due_on=due_on,
+            helped_by=helped_by,
+            answers=_sound_answers(says, answers),
+        )
         verb = Verb.CLOSED if says.bears == Bearing.CLOSES else Verb.ANSWERED
         return self._enter(verb, answer, about=entry, by=by, text=text, submission=submission, draft=draft)
 
@@ -485,11 +493,16 @@ def _must_bear(entry: Entry, about: Entry, by: Participant) -> None:
     if kinds.get(about.kind).opens_together and not _is_open_to_both(about):
         raise NotTogetherYet
     says = kinds.get(entry.kind)
-    if entry.bearing in (Bearing.ANSWERS, Bearing.CLOSES):
-        if says.about and (about.kind not in says.about or about.bearing):
+    if entry.bearing not in (Bearing.CORRECTS, Bearing.WITHDRAWS):
+        wording = about.bearing in (Bearing.CORRECTS, Bearing.WITHDRAWS)
+        if says.about and (wording or about.kind not in says.about):
             raise NotSound("That kind of entry is about another kind.")
         if says.of_author_only and about.author_id != by.pk:
             raise NotYourWords
+        if says.of_other_only and about.author_id == by.pk:
+            raise YourOwnWords
+        if entry.bearing == Bearing.ACKNOWLEDGES and _is_acknowledged(about):
+            raise AnsweredAlready
         if says.about and about.told_about_it.filter(bearing=Bearing.WITHDRAWS).exists():
             raise Withdrawn
         if says.about and not Entry.objects.filter(pk=about.pk).open_still().exists():
@@ -501,6 +514,11 @@ def _must_bear(entry: Entry, about: Entry, by: Participant) -> None:
         raise ValueError("What is corrected or withdrawn is the entry, not one of its wordings.")
     if about.told_about_it.filter(bearing=Bearing.WITHDRAWS).exists():
         raise Withdrawn
+
+
+def _is_acknowledged(reflection: Entry) -> bool:
+    said = Entry.objects.filter(about=reflection, bearing=Bearing.ACKNOWLEDGES)
+    return said.not_withdrawn().exists()
 
 
 def _is_open_to_both(about: Entry) -> bool:
@@ -529,7 +547,7 @@ def _sound_answers(
         if (
             name not in asked
             or set(answer) - {"level", "words"}
-            or answer.get("level", "yes") not in kinds.LEVELS
+            or answer.get("level", "yes") not in kind.levels
         ):
             raise NotSound("Nobody asked that.")
         if "words" in answer:

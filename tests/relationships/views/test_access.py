@@ -4,6 +4,7 @@ A record answers 200 to its two people and to nobody else, and what is not there
 what cannot be an address at all look the same. No word of it stands in a refusal, a log or a mail.
 """
 
+import datetime as dt
 import inspect
 import re
 import uuid
@@ -17,6 +18,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
+from relationships import clock
 from relationships.models import Draft, Invitation, Relationship
 from tests.cast import CANARY, PASSWORD, Pair, pair, person, signed_in
 
@@ -30,7 +32,31 @@ WHO_MAY_SEE = {
     "answer": "the two",
     "answer-differently": "the two",
     "correction": "the two",
+    "reflection": "the two",
+    "acknowledgement": "the two",
     "withdrawal": "the two",
+    "keeping": "the two",
+    "releasing": "the two",
+    "moving": "the two",
+    "talked-about": "the two",
+    "promise": "the two",
+    "consults": "the two",
+    "consult-planning": "the two",
+    "consult-unplanned": "the two",
+    "over-time": "the two",
+    "consult": "the two",
+    "consult-moving": "the two",
+    "consult-calling-off": "the two",
+    "consult-meeting": "the two",
+    "consult-brief": "the two",
+    "consult-brief-text": "the two",
+    "hope": "the two",
+    "hope-more": "the two",
+    "arrival": "the two",
+    "room": "the two",
+    "handing-over": "the two",
+    "account": "the two",
+    "questions": "the two",
     "brief": "the two",
     "brief-text": "the two",
     "events": "the two",
@@ -40,12 +66,20 @@ WHO_MAY_SEE = {
     "ending": "the two",
     # One's own pages.
     "home": "whoever is logged in",
+    "today": "whoever is logged in",
+    "today-briefs": "whoever is logged in",
+    "calendar": "whoever is logged in",
+    "own-code": "whoever is logged in",
     "begin": "whoever is logged in",
     "settings": "whoever is logged in",
     "join-agreed": "whoever is logged in",
     # An invitation shows who invites, to whoever holds it.
     "join": "whoever holds the link",
     "join-decline": "whoever holds the link",
+    "calendar-feed": "whoever holds the link",
+    # A device that somebody hands over holds nothing but one question.
+    "handed-over": "whoever holds the device",
+    "handed-over-end": "whoever holds the device",
     # For development; not there in production.
     "sign-in": "nobody",
     # Who somebody is.
@@ -66,8 +100,26 @@ WHO_MAY_SEE = {
     "account_change_password": "whoever is logged in",
     "account_set_password": "whoever is logged in",
 }
+ONE_OF_THEM_ONLY = {
+    # Of a journal that has one person only.
+    "invitation",
+    "invitation-taking-back",
+    # One's own words, or the other's.
+    "correction",
+    "withdrawal",
+    "reflection",
+    "acknowledgement",
+    "moving",
+}
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
-NEVER_SHOWN_BY_GET = {"draft", "draft-discarding", "invitation-taking-back"}
+NEVER_SHOWN_BY_GET = {
+    "draft",
+    "draft-discarding",
+    "invitation-taking-back",
+    "consult-meeting",
+    "talked-about",
+    "handed-over-end",
+}
 """Addresses that only take something: GET is refused there to everybody."""
 OUTSIDERS = ["anonymous", "stranger", "newcomer", "invited", "unverified", "deactivated"]
 
@@ -92,6 +144,21 @@ def has_the_mark(view):
     return False
 
 
+LEADS_TO = {
+    "entry": {"entry", "answer", "answer-differently", "correction", "withdrawal"},
+    "theirs": {"reflection"},
+    "reflection": {"acknowledgement"},
+    "promise": {"keeping", "releasing", "moving"},
+    "hope": {"talked-about"},
+    "planned": {
+        *("consult", "consult-moving", "consult-calling-off", "consult-meeting"),
+        *("consult-brief", "consult-brief-text", "hope", "hope-more", "arrival", "room", "handing-over"),
+    },
+    "met": {"account", "questions"},
+}
+"""Which of the ids of the site stands in an address."""
+
+
 @dataclass
 class Site:
     """Something to find at every address: a full record, one with an empty seat, and one more invitation."""
@@ -110,8 +177,9 @@ class Site:
             "join-decline": [self.spare.token],
             "sign-in": ["a-made-up-token"],
         }
-        if name in ("entry", "answer", "answer-differently", "correction", "withdrawal"):
-            return reverse(name, args=[self.two.relationship.pk, self.ids["entry"]])
+        key = next((key for key, names in LEADS_TO.items() if name in names), None)
+        if key:
+            return reverse(name, args=[self.two.relationship.pk, self.ids[key]])
         if WHO_MAY_SEE[name] == "the two":
             return reverse(name, args=keys.get(name, [self.two.relationship.pk]))
         return reverse(name, args=keys.get(name))
@@ -126,7 +194,25 @@ def site(two, wren, isko):
     relationship.answer(first, by=clinician, text=f"An answer, {CANARY}.")
     gone = relationship.write(by=clinician, text=f"Gone words, {CANARY}.", kind="value")
     relationship.withdraw(gone, by=clinician, text=f"Because of {CANARY}.")
-    relationship.write(by=clinician, text=f"I hold on to {CANARY}.", kind="value")
+    theirs = relationship.write(by=clinician, text=f"I hold on to {CANARY}.", kind="value")
+    said_back = relationship.answer(first, by=clinician, text=f"You mean {CANARY}.", kind="reflection")
+    promise = relationship.write(by=patient, text=f"I bring {CANARY}.", kind="promise")
+    now = clock.now()
+    planned = relationship.plan(
+        by=patient, starts_at=now + dt.timedelta(days=2), minutes=20, way="home", where=f"The {CANARY}"
+    ).consult
+    met = relationship.meet(
+        None, by=clinician, starts_at=now - dt.timedelta(days=2), minutes=20, where=f"By the {CANARY}"
+    ).consult
+    hope = relationship.write(by=patient, text=f"That {CANARY} ends.", kind="hope", consult=planned)
+    relationship.write(by=clinician, text=f"Slowly, {CANARY}.", kind="arrival", consult=planned)
+    relationship.write(
+        by=patient,
+        text="",
+        kind="experience",
+        consult=met,
+        answers={"heard": {"level": "yes", "words": f"Because of {CANARY}."}},
+    )
     Draft.keep(patient, "write/", None, None, text=f"Not yet, {CANARY}.")
     half = Relationship.begin(by=wren, side="patient")
     seat = half.seat_of(wren)
@@ -139,7 +225,15 @@ def site(two, wren, isko):
         half=half,
         invitation=half.invite(by=seat),
         spare=other.invite(by=other.seat_of(isko)),
-        ids={"entry": first.pk},
+        ids={
+            "entry": first.pk,
+            "theirs": theirs.pk,
+            "reflection": said_back.pk,
+            "promise": promise.pk,
+            "hope": hope.pk,
+            "planned": planned.pk,
+            "met": met.pk,
+        },
     )
 
 
@@ -222,7 +316,7 @@ def test_the_two_get_in_where_the_canary_is(site):
         answer = wrens.get(site.address(name))
         assert answer.status_code == (405 if name in NEVER_SHOWN_BY_GET else 200), name
         told |= {name} if CANARY in answer.content.decode() else set()
-        if name not in ("invitation", "invitation-taking-back", "correction", "withdrawal"):
+        if name not in ONE_OF_THEM_ONLY:
             assert iskos.get(site.address(name)).status_code == answer.status_code, name
     words = {"record", "write", "entry", "answer", "answer-differently", "correction", "withdrawal"}
     assert told == words | {"brief", "brief-text"}
@@ -335,6 +429,37 @@ def test_to_find_neither_costs_the_same(me, foreign):
             me.client.get(f"/r/{relationship}/")
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+ABOUT_A_CONSULT = [  # Only to be looked at, and then those that take something.
+    "",
+    "brief/",
+    "brief/text/",
+    "moving/",
+    "calling-off/",
+    "hope/",
+    "hope/more/",
+    "arrival/",
+    "room/",
+    "handing-over/",
+    "account/",
+    "questions/",
+]
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_consult_that_is_not_there_and_one_of_others_look_the_same(me, foreign, method):
+    ask = getattr(me.client, method)
+    when = {"starts_at": clock.now() + dt.timedelta(days=1), "minutes": 20}
+    mine = me.relationship.plan(by=me.participant, **when).consult
+    theirs = foreign[0].plan(by=foreign[0].participants.first(), **when).consult
+    for page in ABOUT_A_CONSULT[3 * (method == "post") :]:
+        unknown = ask(f"{me.address}consult/{uuid.uuid4()}/{page}")
+        assert unknown.status_code == 404, page
+        assert seen(ask(f"{me.address}consult/{theirs.pk}/{page}")) == seen(unknown)
+        assert seen(ask(f"/r/{foreign[0].pk}/consult/{mine.pk}/{page}")) == seen(unknown)
+        if page != "handing-over/" or method == "get":  # To ask that is to be logged out.
+            assert ask(f"{me.address}consult/{mine.pk}/{page}").status_code != 404, page
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

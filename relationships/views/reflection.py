@@ -1,0 +1,87 @@
+"""Saying back what one understood, and hearing whether that was meant."""
+
+import uuid
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from relationships import kinds
+from relationships.access import SignedInRequest, door
+from relationships.forms import AcknowledgeForm, AnswerForm
+from relationships.models import Bearing, Entry, Participant, Relationship
+from relationships.standing import Standing
+from relationships.views.cards import Deck
+from relationships.views.entry import find, whole_thread
+from relationships.views.pages import is_a_look
+from relationships.views.words import words_page
+
+
+@door
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(
+    request: SignedInRequest, relationship: Relationship, me: Participant, entry_id: uuid.UUID
+) -> HttpResponse:
+    """What I understood of the other one's words, as they stand now. It stays bound to this wording."""
+    subject = _theirs(relationship, me, entry_id)
+    if is_a_look(request):  # Whoever opens words in order to say them back has read them.
+        relationship.open(by=me, page=f"entry/{subject.entry.pk}/", entries=subject.entries)
+    return words_page(
+        request,
+        relationship,
+        me,
+        template="reflection/reflection.html",
+        form_class=AnswerForm,
+        share=lambda words: relationship.answer(subject.current, by=me, kind="reflection", **words),
+        then=lambda entry: _place(relationship, entry),
+        card=Deck(relationship, me).card(_alone(subject), is_open=True),
+    )
+
+
+@door
+@require_http_methods(["GET", "HEAD", "POST"])
+def acknowledge(
+    request: SignedInRequest, relationship: Relationship, me: Participant, entry_id: uuid.UUID
+) -> HttpResponse:
+    """Yes, nearly or not yet: said by whoever's words were said back."""
+    reflection = _theirs(relationship, me, entry_id)
+    if reflection.entry.bearing != Bearing.REFLECTS:
+        raise Http404
+    thread = whole_thread(relationship, reflection.entry)
+    meant = next(one for one in (thread, *thread.answers) if reflection in one.told)
+    deck = Deck(relationship, me)
+    if is_a_look(request):
+        relationship.open(by=me, page=f"entry/{reflection.entry.pk}/", entries=reflection.entries)
+    return words_page(
+        request,
+        relationship,
+        me,
+        template="reflection/acknowledgement.html",
+        form_class=AcknowledgeForm,
+        share=lambda words: relationship.answer(reflection.entry, by=me, kind="acknowledgement", **words),
+        then=lambda entry: _place(relationship, entry),
+        card=deck.card(_alone(reflection), is_open=True),
+        meant=deck.card(_alone(meant), is_open=True),
+        was_reworded=reflection.entry.about_id != meant.current.pk,
+        is_answered=bool(reflection.understood),
+    )
+
+
+def _theirs(relationship: Relationship, me: Participant, entry_id: uuid.UUID) -> Standing:
+    """An entry of the other one that stands; one's own words are not found here."""
+    entry = find(relationship, me, entry_id)
+    standing = whole_thread(relationship, entry).find(entry)
+    is_mine = entry.author_id == me.pk
+    if standing is None or standing.withdrawal or is_mine or not kinds.get(entry.kind).needs_words:
+        raise Http404
+    return standing
+
+
+def _alone(standing: Standing) -> Standing:
+    """Without what was answered to it before."""
+    return Standing(standing.entry, standing.corrections, standing.withdrawal)
+
+
+def _place(relationship: Relationship, entry: Entry) -> str:
+    """On the page of the thread, where the two stand beneath each other."""
+    return reverse("entry", args=[relationship.pk, entry.thread_id]) + f"#entry-{entry.pk}"
