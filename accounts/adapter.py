@@ -72,8 +72,12 @@ def take_over(request: HttpRequest, email_address: EmailAddress, **_more: Any) -
     user.set_unusable_password()
     # What stands behind a "+" could have been chosen by whoever signed up, too.
     user.name = email_address.email.partition("@")[0].partition("+")[0]
-    user.called = user.pronouns = ""
-    user.save(update_fields=["password", "name", "called", "pronouns"])
+    user.called = user.pronouns = user.pronounced = ""
+    # Neither a code nor a calendar of somebody else's.
+    user.own_code, user.calendar_id = "", None
+    user.save(
+        update_fields=["password", "name", "called", "pronouns", "pronounced", "own_code", "calendar_id"]
+    )
     request.session[NAME_TO_CHECK] = str(user.pk)
 
 

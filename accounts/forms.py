@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 
@@ -85,20 +86,47 @@ def _town(name: str) -> tuple[str, str]:
     return name, name.partition("/")[2].replace("_", " ")
 
 
+def _reminder_label(hours: int) -> str:
+    """In days where it is whole days, as people count."""
+    if hours % 24 == 0:
+        return ngettext(
+            "Remind me by e-mail %(days)s day before an appointment",
+            "Remind me by e-mail %(days)s days before an appointment",
+            hours // 24,
+        ) % {"days": hours // 24}
+    return ngettext(
+        "Remind me by e-mail %(hours)s hour before an appointment",
+        "Remind me by e-mail %(hours)s hours before an appointment",
+        hours,
+    ) % {"hours": hours}
+
+
 class SettingsForm(forms.ModelForm):
     class Meta:
         model = User
-        fields = ("name", "called", "pronouns", "time_zone", "language", "pauses_first")
+        fields = (
+            "name",
+            "called",
+            "pronounced",
+            "pronouns",
+            "time_zone",
+            "language",
+            "pauses_first",
+            "is_reminded",
+        )
         labels = {
             "name": _("Your name"),
             "called": _("What you like to be called"),
+            "pronounced": _("How to say your name"),
             "pronouns": _("Your pronouns"),
             "pauses_first": _("Ask me before showing new words"),
         }
         help_texts = {
             "called": _("If you leave this empty: the first word of your name."),
+            "pronounced": _("For example: MAH-rit."),
             "pronouns": _("For example: she/her, he/him, they/them."),
             "pauses_first": _("New words from the other person stay closed until you open them."),
+            "is_reminded": _("It says that you have an appointment, and nothing else."),
         }
         error_messages = {"name": {"required": _("Write your name.")}}
         widgets = {
@@ -119,9 +147,10 @@ class SettingsForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        for name in ("name", "called", "pronouns"):
+        for name in ("name", "called", "pronounced", "pronouns"):
             self.fields[name].validators += [validate_line, validate_no_link]
         self.fields["name"].validators.append(validate_name)
+        self.fields["is_reminded"].label = _reminder_label(settings.REMINDER_HOURS)
         self._offer("time_zone", [*time_zones(), ("UTC", "UTC")], kept=self.instance.time_zone)
         self._offer("language", settings.LANGUAGES, kept=self.instance.language)
         if len(settings.LANGUAGES) == 1:

@@ -6,5 +6,7 @@ from accounts import views
 
 urlpatterns = [
     path("settings/", views.settings, name="settings"),
+    path("calendar/", views.calendar, name="calendar"),
+    path("code/", views.own_code, name="own-code"),
     path("sign-in/<str:token>/", views.sign_in, name="sign-in"),
 ]

@@ -26,9 +26,9 @@ def _frames(error: BaseException) -> list[str]:
 
 
 class WithoutTokens(logging.Filter):
-    """Drops from an address what opens a door: the token of an invitation or of a sign-in link."""
+    """Drops from an address what opens a door: the token of an invitation, a sign-in link or a calendar."""
 
-    TOKEN = re.compile(r"/(join|sign-in)/[^/\s?]+")
+    TOKEN = re.compile(r"/(join|sign-in|calendar)/[^/\s?]+")
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = self.TOKEN.sub(r"/\1/…", record.getMessage()), ()

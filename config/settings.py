@@ -178,6 +178,10 @@ TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 EMERGENCY_NUMBER = env.str("EMERGENCY_NUMBER", default="112")
 # How long an invitation waits, in hours.
 INVITATION_HOURS = env.int("INVITATION_HOURS", default=72)
+# How long before an appointment `manage.py remind` sends its one mail, in hours.
+REMINDER_HOURS = env.int("REMINDER_HOURS", default=48)
+# Where this is reached from outside. Only `manage.py remind` needs it: no request tells it.
+SITE_ADDRESS = env.str("SITE_ADDRESS", default="http://127.0.0.1:8000" if DEBUG else "")
 
 # --- Files -------------------------------------------------------------------------------------------
 

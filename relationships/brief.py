@@ -2,9 +2,12 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
+from typing import NamedTuple, TypeVar
+from unicodedata import east_asian_width
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -14,6 +17,8 @@ from relationships.models import Appointment, Bearing, Entry, Participant, Relat
 from relationships.models.entry import EntryQuerySet
 from relationships.standing import Standing
 
+T = TypeVar("T")
+
 AT_A_GLANCE = 3
 """How many of what matters stand on the page, of both together."""
 CARE = 2
@@ -21,15 +26,49 @@ CARE = 2
 HOPES = 2
 """How many hopes, for each: as many as there are questions."""
 PROMISES = 5
-"""How many open promises, of both together."""
+"""How many open promises stand on the page, of both together: those that are due first."""
+OPEN = 30
+"""Among how many open promises those are looked for, the newest."""
 NEW = 6
 """How many of the new entries stand on the page itself."""
 MOST = 100
 """As far as new entries are counted."""
-GLANCE, SHORT, LONG = (84, 2), (120, 3), (200, 3)
-"""Characters and lines of one entry: at a glance, what holds, and what is new. The rest is one tap away."""
 NOT_NEWS = ("hope", "arrival", "experience", "talked_about")
 """Kinds that have a place of their own on this page or on another one."""
+
+
+class Room(NamedTuple):
+    """How much of one entry stands somewhere: so many of its lines, or where that is 1, its opening on one line."""
+
+    width: int
+    """In letters of middling width."""
+    lines: int
+
+
+GLANCES = [Room(width, 1) for width in (122, 104, 88, 74, 62, 52, 42, 32, 24, 16, 10)]
+"""What stands at a glance of each entry: the most with which the first screen of a phone holds all of it."""
+SCREEN, OF_A_SCREEN = 23, 44
+"""How many lines that screen has for it, where names are short, and how many letters one of them."""
+SHORTS_AND_LONGS = [
+    (Room(short, lines), Room(2 * short, 2 * lines - 1))
+    for short, lines in (
+        (300, 6),
+        (260, 5),
+        (220, 4),
+        (180, 4),
+        (150, 3),
+        (120, 3),
+        (100, 2),
+        (80, 2),
+        (60, 1),
+        (40, 1),
+    )
+]
+"""The same of what holds and of what is new: the most with which a sheet of paper holds the whole page."""
+SHORT_LINE = 40
+"""With fewer characters than these, the line after it stands beside it."""
+PAPER, ACROSS, HALF = 47, 108, 50
+"""How many lines a sheet has for it, and how many letters one of them, across it and on one side of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +91,17 @@ class Excerpt:
         """When it was put as it stands."""
         return self.standing.current.written_at
 
+    @property
+    def due_on(self) -> dt.date | None:
+        """Of a promise: by when, as it stands."""
+        return self.standing.due_on
+
     def line(self, characters: int) -> tuple[str, bool]:
         """At most so much of it on one line, for plain text, and whether that is less than all.
 
         Nobody's second line may look like somebody else's first.
         """
-        words, is_cut = prose.cut(" / ".join(self.words.splitlines()), characters)
+        words, is_cut = prose.cut(_on_one_line(self.words.splitlines()), characters)
         return words, is_cut or self.is_cut
 
 
@@ -76,23 +120,71 @@ class Brief:
     consult: Appointment | None
     """The consult it is for; None where none is planned."""
     since: dt.datetime
-    """When the two last met, or began."""
+    """When the two last met, or began; or another time that the reader asked for."""
+    asked: bool
+    """Whether they did."""
     have_met: bool
     people: list[Person]
     matters: list[Excerpt]
     """What matters most: the newest of each in turn."""
     promises: list[Excerpt]
     """The open ones, by the day they are due; those without a day come last."""
+    more_promises: int
+    """How many more are open."""
+    headline: Excerpt | None
+    """The newest of what is new and does not stand at a glance already, at a glance."""
     new: list[Excerpt]
     more: int
     """How many more new entries the record holds."""
-    shown: list[Entry]
-    """Every entry that stands on the page to its end: whoever saw half of one has not read it."""
 
     @property
-    def headline(self) -> Excerpt | None:
-        """The newest of what is new."""
-        return self.new[0] if self.new else None
+    def glance(self) -> list[Excerpt]:
+        """What the first screen holds."""
+        hopes = [one for person in self.people for one in person.hopes]
+        return [*self.matters, *hopes, *([self.headline] if self.headline else [])]
+
+    @property
+    def shown(self) -> list[Entry]:
+        """Every entry that stands on the page to its end: whoever saw half of one has not read it."""
+        rest = [one for person in self.people for one in (*person.care, *person.arrivals)]
+        page = [*self.glance, *self.promises, *self.new, *rest]
+        return [entry for one in page if not one.is_cut for entry in one.standing.wordings]
+
+    @property
+    def has_arrivals(self) -> bool:
+        """Whether either has said how they arrive."""
+        return any(person.arrivals for person in self.people)
+
+    @property
+    def has_news(self) -> bool:
+        """Whether anything was said since the two last met, but for what they hope for and how they arrive."""
+        return self.headline is not None or any(one.is_new for one in self.matters)
+
+    def fits_a_screen(self) -> bool:
+        """Whether the first screen of a phone holds what is read at a glance, as far as can be told from here."""
+        names = min(2, _lines(" and ".join(person.participant.name for person in self.people), OF_A_SCREEN))
+        called = sum(min(2, _lines(_called(person), OF_A_SCREEN)) for person in self.people)
+        silent = [
+            f"{person.participant.short_name} has not said yet." for person in self.people if not person.hopes
+        ]
+        words = sum(_lines(one, OF_A_SCREEN) for one in silent) + sum(
+            _height(one, OF_A_SCREEN) for one in self.glance
+        )
+        between = (len(silent) + len(self.glance)) / 3
+        return names - 1 + called - len(self.people) + words + between <= SCREEN
+
+    def fits_a_sheet(self) -> bool:
+        """Whether one sheet of paper holds all of it, as far as can be told from here."""
+        names = _lines(" and ".join(person.participant.name for person in self.people), ACROSS)
+        called = max(_lines(_called(person), HALF) for person in self.people)
+        sides = [self.matters, self.promises]
+        for part in ("hopes", "care", "arrivals"):
+            sides.append([one for person in self.people for one in getattr(person, part)])
+        above = max(Counter(one.entry.author_id for one in self.promises).values(), default=0)
+        news = sum(1 + _height(one, ACROSS) for one in self.new)
+        between = (len(self.new) + len(self.glance) + len(self.promises)) / 4
+        words = news + above + sum(_higher_side(part) for part in sides)
+        return names - 1 + called - 1 + words + between <= PAPER
 
 
 def brief(
@@ -108,51 +200,71 @@ def brief(
     For a `reader` who likes to choose when to open new words, what they have not read yet is left out.
     """
     met = agenda.last_met(before=consult.starts_at if consult else None)
-    since = since or (met.starts_at if met else relationship.begun_at)
+    begins = since or (met.starts_at if met else relationship.begun_at)
     visible = relationship.entries.shown_to(reader)
-    known = _standing(relationship, visible, consult)
-    fresh = _new(visible, since, known)
+    known = _standing(relationship, consult)
+    fresh = _new(visible, begins, known)
     stands = _as_they_stand(relationship, known + fresh[:NEW])
     standing, new = [stands[key] for key in known], [stands[key] for key in fresh[:NEW]]
     if reader.person.pauses_first:
         standing, new = _read_by(reader, standing), _read_by(reader, new)
+    promises = [one for one in standing if one.entry.kind == "promise"]
+    promises.sort(key=lambda one: one.due_on or dt.date.max)
+    said = {one.entry.pk: _Said.by(one, since=begins) for one in standing + new}
 
-    def excerpts(some: Iterable[Standing], limits: tuple[int, int]) -> list[Excerpt]:
-        return [_excerpt(one, *limits, since=since) for one in some]
+    def of(kind: str, room: Room, seat: Participant) -> list[Excerpt]:
+        found = [one for one in standing if (one.entry.kind, one.entry.author_id) == (kind, seat.pk)]
+        return excerpts(found, room)
 
-    def of(seat: Participant, kind: str) -> list[Standing]:
-        return [one for one in standing if one.entry.author_id == seat.pk and one.entry.kind == kind]
+    def excerpts(some: Iterable[Standing], room: Room) -> list[Excerpt]:
+        return [said[one.entry.pk].within(room) for one in some]
 
-    people = [
-        Person(
-            participant=seat,
-            hopes=excerpts(of(seat, "hope")[::-1], GLANCE),
-            arrivals=excerpts(of(seat, "arrival"), SHORT),
-            care=excerpts(of(seat, "care_preference"), SHORT),
+    def laid(glance: Room, short: Room, long: Room) -> Brief:
+        people = [
+            Person(
+                participant=seat,
+                hopes=of("hope", glance, seat)[::-1],
+                arrivals=of("arrival", short, seat),
+                care=of("care_preference", short, seat),
+            )
+            for seat in relationship.seats
+        ]
+        values = [one for one in standing if one.entry.kind == "value"]
+        promised, news = excerpts(promises[:PROMISES], short), excerpts(new, long)
+        rest = [*news, *promised, *(one for person in people for one in person.care)]
+        newest = max(
+            (one for one in rest if one.is_new), key=lambda one: one.standing.current.number, default=None
         )
-        for seat in relationship.seats
-    ]
-    matters = excerpts(_in_turn([of(seat, "value") for seat in relationship.seats])[:AT_A_GLANCE], GLANCE)
-    promises = sorted(
-        (one for one in standing if one.entry.kind == "promise"), key=lambda one: one.due_on or dt.date.max
-    )
-    sheet = [
-        *matters,
-        *(promised := excerpts(promises, SHORT)),
-        *(news := excerpts(new, LONG)),
-        *(one for person in people for one in (*person.hopes, *person.arrivals, *person.care)),
-    ]
-    shown = [entry for one in sheet if not one.is_cut for entry in one.standing.wordings]
-    more = max(0, len(fresh) - NEW)
-    return Brief(consult, since, met is not None, people, matters, promised, news, more, shown)
+        return Brief(
+            consult=consult,
+            since=begins,
+            asked=since is not None,
+            have_met=met is not None,
+            people=people,
+            matters=excerpts(_in_turn(values, lambda one: one.entry.author_id), glance),
+            promises=promised,
+            more_promises=len(promises) - len(promised),
+            headline=newest and said[newest.entry.pk].within(glance),
+            new=news,
+            more=max(0, len(fresh) - NEW),
+        )
+
+    least = SHORTS_AND_LONGS[-1]
+    glance = next((one for one in GLANCES if laid(one, *least).fits_a_screen()), GLANCES[-1])
+    for short, long in SHORTS_AND_LONGS:
+        page = laid(glance, short, long)
+        if page.fits_a_sheet():
+            break
+    return page
 
 
-def _standing(
-    relationship: Relationship, visible: EntryQuerySet, consult: Appointment | None
-) -> list[uuid.UUID]:
-    """The keys of what the page shows whatever its age, the newest first, in one query."""
-    firsts = visible.first_in_thread().not_withdrawn().newest_first()
-    wanted = [firsts.of_kind("promise").open_still()[:PROMISES]]
+def _standing(relationship: Relationship, consult: Appointment | None) -> list[uuid.UUID]:
+    """The keys of what the page shows whatever its age, the newest first, in one query.
+
+    None of it is of a kind that waits for the other (`shown_to`).
+    """
+    firsts = relationship.entries.first_in_thread().not_withdrawn().newest_first()
+    wanted = [firsts.of_kind("promise").open_still()[:OPEN]]
     for seat in relationship.seats:
         wanted += [
             firsts.by(seat).of_kind("value")[:AT_A_GLANCE],
@@ -161,11 +273,16 @@ def _standing(
         if consult:
             of_it = firsts.by(seat).filter(consult=consult.consult_id)
             wanted += [of_it.of_kind("hope")[:HOPES], of_it.of_kind("arrival")[:1]]
-    found = [
-        Entry.objects.filter(pk__in=rows.values("pk")).order_by().values_list("number", "pk")
+    each = [
+        Entry.objects.filter(pk__in=rows.values("pk"))
+        .order_by()
+        .values_list("number", "pk", "kind", "author")
         for rows in wanted
     ]
-    return [key for _number, key in sorted(found[0].union(*found[1:]), reverse=True)]
+    found = sorted(each[0].union(*each[1:]), reverse=True)
+    # What matters and has no room at a glance may still be new, and stands below then.
+    values = _in_turn((row for row in found if row[2] == "value"), lambda row: row[3])
+    return [row[1] for row in found if row not in values[AT_A_GLANCE:]]
 
 
 def _new(visible: EntryQuerySet, since: dt.datetime, known: list[uuid.UUID]) -> list[uuid.UUID]:
@@ -192,10 +309,12 @@ def _as_they_stand(relationship: Relationship, keys: list[uuid.UUID]) -> dict[uu
     return stands
 
 
-def _in_turn(each: list[list[Standing]]) -> list[Standing]:
-    """One of each, then the next of each, beginning with whoever said something last."""
-    each = sorted(each, key=lambda some: some[0].entry.number if some else 0, reverse=True)
-    return [one for turn in zip_longest(*each) for one in turn if one]
+def _in_turn(some: Iterable[T], author_of: Callable[[T], uuid.UUID]) -> list[T]:
+    """One of each author, then the next of each, beginning with whoever comes first."""
+    each: dict[uuid.UUID, list[T]] = {}
+    for one in some:
+        each.setdefault(author_of(one), []).append(one)
+    return [one for turn in zip_longest(*each.values()) for one in turn if one is not None]
 
 
 def _read_by(reader: Participant, standing: list[Standing]) -> list[Standing]:
@@ -206,8 +325,94 @@ def _read_by(reader: Participant, standing: list[Standing]) -> list[Standing]:
     ]
 
 
-def _excerpt(standing: Standing, characters: int, lines: int, *, since: dt.datetime) -> Excerpt:
-    # Paragraphs close up and lists are cut by their lines: the page is one sheet.
-    said = [line for line in standing.current.words.split("\n") if line.strip()]
-    words, is_cut = prose.cut("\n".join(said[:lines]), characters)
-    return Excerpt(standing, words, is_cut or len(said) > lines, standing.current.written_at >= since)
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What one excerpt of an entry or another is cut from."""
+
+    standing: Standing
+    lines: list[str]
+    is_all: bool
+    is_new: bool
+
+    @classmethod
+    def by(cls, standing: Standing, *, since: dt.datetime) -> "_Said":
+        # Paragraphs close up, and no page shows as much as this.
+        words = standing.current.words
+        lines = [line.strip() for line in words[:2000].split("\n") if line.strip()]
+        return cls(standing, lines, len(words) <= 2000, standing.current.written_at >= since)
+
+    @property
+    def opening(self) -> list[str]:
+        """The first line, and more where that is a short one."""
+        lengths = accumulate(len(line) for line in self.lines)
+        return self.lines[: 1 + sum(length < SHORT_LINE for length in lengths)]
+
+    def within(self, room: Room) -> Excerpt:
+        some = self.lines[: room.lines] if room.lines > 1 else self.opening
+        whole = "\n".join(some) if room.lines > 1 else _on_one_line(some)
+        words, is_cut = prose.cut(whole, _characters_in(whole, room.width))
+        is_cut = is_cut or len(some) < len(self.lines) or not self.is_all
+        return Excerpt(self.standing, words, is_cut, self.is_new)
+
+
+def _on_one_line(lines: list[str]) -> str:
+    return " / ".join(lines)
+
+
+# --- How much room words take -----------------------------------------------------------------------------
+
+
+def _called(person: Person) -> str:
+    """As long as what the page says of how to call somebody."""
+    seat = person.participant
+    return f"Call me {seat.short_name} (say: {seat.pronounced}) · {seat.pronouns}"
+
+
+def _higher_side(excerpts: list[Excerpt]) -> int:
+    """How many lines the two take side by side, each on half a sheet."""
+    heights: dict[uuid.UUID, int] = {}
+    for one in excerpts:
+        heights[one.entry.author_id] = heights.get(one.entry.author_id, 0) + _height(one, HALF)
+    return max(heights.values(), default=0)
+
+
+def _height(excerpt: Excerpt, width: int) -> int:
+    """How many lines it takes with what stands beside it: a name, a day, a link to the rest."""
+    name = excerpt.entry.author.short_name[:16].replace(" ", "_")
+    beside = " … read the rest" * excerpt.is_cut + " new,_22_November" * excerpt.is_new
+    return _lines(f"{name} {excerpt.words}{beside}", width)
+
+
+def _lines(words: str, width: int) -> int:
+    """How many lines of so many letters: broken between words, and within one that is longer than a line."""
+    lines = 0
+    for line in words.split("\n"):
+        lines, used = lines + 1, 0.0
+        for word in line.split(" "):
+            needs = _width(word)
+            if used and used + 1 + needs > width:
+                lines, used = lines + 1, 0.0
+            lines += int(needs // width)
+            used = needs % width if needs > width else used + needs + 1
+    return lines
+
+
+def _width(words: str) -> float:
+    """In letters of middling width."""
+    return sum(map(_width_of, words))
+
+
+def _characters_in(words: str, width: int) -> int:
+    """How many of the first characters have room within so many letters of middling width."""
+    used = 0.0
+    for place, character in enumerate(words):
+        used += _width_of(character)
+        if used > width:
+            return place
+    return len(words)
+
+
+def _width_of(character: str) -> float:
+    if character in "MW@%—…ŒÆ" or east_asian_width(character) in "WF":
+        return 2.2
+    return 1.5 if character.isupper() or character in "mw" else 1.0

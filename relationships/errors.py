@@ -56,6 +56,12 @@ class SharedAlready(Refused):
     sentence = _("You have shared this once already, with other words. These words are not shared yet.")
 
 
+class SentAlready(Refused):
+    sentence = _(
+        "You have sent this once already, and it said something else. Look at it, and send it again."
+    )
+
+
 class NotTogetherYet(Refused):
     sentence = _("You can say something to this once you have both answered.")
 

@@ -6,10 +6,16 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.forms.utils import from_current_timezone
+from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from relationships import clock, kinds, prose
 from relationships.models import Draft, Side
+from relationships.models.consult import Way
+from relationships.models.relationship import LONGEST
 
 FAULTS: dict[str, Any] = {
     "empty": _("Write something first. One line is enough."),
@@ -123,7 +129,10 @@ class WriteForm(WordsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(kind.name, kind.label) for kind in kinds.offered()]  # type: ignore[attr-defined]
+        # What is chosen while nobody has chosen names nothing: "something else" would say more than they did.
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            (kind.name, kind.label if kind.name else _("anything at all")) for kind in kinds.offered()
+        ]
         self.fields["kind"].error_messages["invalid_choice"] = _("Choose one of these, or none.")
 
 
@@ -184,3 +193,270 @@ class InviteForm(forms.Form):
 
 class SinceForm(forms.Form):
     since = DayField(label=_("New since"), validators=[validate_day])
+
+
+class DayForm(forms.Form):
+    """Which day to show, in an address."""
+
+    FIRST, LAST = dt.date(1900, 1, 1), dt.date(2999, 12, 31)
+
+    day = DayField(label=_("Day"), validators=[MinValueValidator(FIRST), MaxValueValidator(LAST)])
+
+
+# --- The four questions ---------------------------------------------------------------------------------
+
+
+class BesideField(WordsField):
+    """Words that nobody has to write: a box with nothing that can be seen in it is an empty one."""
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value)
+        return "" if prose.fault(text) == prose.Fault.EMPTY else text
+
+
+class QuestionsForm(forms.Form):
+    """A level and words for each question; every one of them can be left out, but not all."""
+
+    submission = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for question in kinds.Experience.questions:
+            self.fields[f"{question.name}_level"] = forms.ChoiceField(
+                label=question.says,
+                # With a word for leaving it out: what was chosen once can be taken back without a script.
+                choices=[*kinds.Experience.levels.items(), ("", _("leave this out"))],
+                widget=forms.RadioSelect,
+                required=False,
+                error_messages={"invalid_choice": _("Choose one of these.")},
+            )
+            self.fields[f"{question.name}_words"] = BesideField(
+                label=format_lazy("{}, {}", question.says, _("in your own words")),
+                widget=forms.Textarea(attrs={"rows": 2}),
+                required=False,
+            )
+
+    def pairs(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """For each question its level and its words."""
+        names = [question.name for question in kinds.Experience.questions]
+        return [(self[f"{name}_level"], self[f"{name}_words"]) for name in names]
+
+    def clean(self) -> None:
+        if not self.errors and not self.answers:
+            raise ValidationError(_("Answer one of these, or skip them all."), code="empty")
+
+    @property
+    def answers(self) -> dict[str, dict[str, str]]:
+        """What the verb takes: what was answered, and nothing of what was left out."""
+        given = {}
+        for question in kinds.Experience.questions:
+            both = {part: self.cleaned_data.get(f"{question.name}_{part}") for part in ("level", "words")}
+            if any(both.values()):
+                given[question.name] = {part: value for part, value in both.items() if value}
+        return given
+
+
+# --- Around a consult -----------------------------------------------------------------------------------
+
+
+class HopeForm(WordsForm):
+    """A small box: one line is enough."""
+
+    text = WordsField(label=_("Your words"), widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class RoomForm(WordsForm):
+    """The box below what both look at: the page does not jump to it."""
+
+    text = WordsField(label=_("What is said"), widget=forms.Textarea(attrs={"rows": 4}))
+
+    @classmethod
+    def blank(cls, draft: Draft | None, **initial: Any) -> "WordsForm":
+        form = super().blank(draft, **initial)
+        del form.fields["text"].widget.attrs["autofocus"]
+        return form
+
+
+class PromiseLineForm(forms.Form):
+    """One line and a day, to be sent to the page for promises."""
+
+    text = forms.CharField(label=_("A promise"))
+    due_on = DayField(label=_("By when"))
+    submission = forms.UUIDField(widget=forms.HiddenInput)
+
+
+# --- Promises -------------------------------------------------------------------------------------------
+
+
+def validate_due(day: dt.date) -> None:
+    """Refuse a day by which nobody can mean to do something."""
+    if day.year < 1900:
+        raise ValidationError(_("That is before 1900. Check the year."), code="too_early")
+    if day > timezone.localtime(clock.now()).date() + dt.timedelta(days=2 * 366):
+        raise ValidationError(_("That is more than two years ahead. Check the year."), code="too_late")
+
+
+def validate_to_come(day: dt.date) -> None:
+    """Refuse a day that is over where its reader is."""
+    if day.year >= 1900 and day < timezone.localtime(clock.now()).date():
+        raise ValidationError(_("That day is past. Choose one that is still to come."), code="past")
+
+
+class PromiseForm(WordsForm):
+    """What somebody will do: one line, and a day if they like."""
+
+    text = WordsField(label=_("I will …"), widget=forms.Textarea(attrs={"rows": 2}))
+    due_on = DayField(label=_("By when"), validators=[validate_due, validate_to_come])
+
+    KEPT = ("text", "helped_by", "due_on")
+
+
+class CloseForm(WordsForm):
+    """Kept, or released: with a why or without."""
+
+    text = WordsField(label=_("Anything to say about it"), required=False)
+
+
+class MoveForm(CloseForm):
+    text = WordsField(label=_("Why"), required=False)
+    due_on = DayField(label=_("The other day"), validators=[validate_due, validate_to_come])
+
+    KEPT = ("text", "helped_by", "due_on")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["due_on"].required = True
+        self.fields["due_on"].error_messages["required"] = _("Choose a day.")
+
+
+class CorrectPromiseForm(CorrectForm):
+    """A promise put differently, its day with it. A day that has passed may stay."""
+
+    happened_on = None  # type: ignore[assignment]
+    due_on = DayField(label=_("By when"), validators=[validate_due])
+
+    KEPT = ("text", "helped_by", "due_on")
+
+
+# --- On somebody else's device --------------------------------------------------------------------------
+
+
+class HandedOverForm(forms.Form):
+    """One box, in large type, and a code for who writes. The browser is asked to remember none of it."""
+
+    text = WordsField(
+        label=kinds.Hope.prompts[0], widget=forms.Textarea(attrs={"rows": 5, "autofocus": True})
+    )
+    helped_by = LineField(label=_("With the help of"), max_length=120)
+    code = forms.CharField(
+        label=_("Your code"),
+        help_text=_("The 8 digits on your card, or the 6 digits from an e-mail."),
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        error_messages={"required": _("Write your code, or have one sent to you.")},
+    )
+    submission = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["autocomplete"] = "off"
+
+    def begin_at_code(self) -> None:
+        """Go on where a code is to be typed."""
+        del self.fields["text"].widget.attrs["autofocus"]
+        self.fields["code"].widget.attrs["autofocus"] = True
+
+    def refuse_code(self, why: str) -> None:
+        """Say that the code is wrong, and leave its box empty."""
+        self.data = {name: self.data.get(name) for name in self.fields} | {"code": ""}
+        self.add_error("code", why)
+
+
+# --- Consults -------------------------------------------------------------------------------------------
+
+
+class OnceForm(forms.Form):
+    """A form that is one act, however often it is sent: `submission` names this showing of it."""
+
+    submission = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What the verb takes."""
+        return {
+            name: value for name, value in self.cleaned_data.items() if name not in ("day", "time", "seen")
+        }
+
+
+class WhenForm(OnceForm):
+    """A day and a time as the clock on the wall shows them where its reader lives, and how long."""
+
+    day = forms.DateField(
+        label=_("Day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": _("Say on which day."),
+            "invalid": _("Write the day like this: 2026-11-23."),
+        },
+    )
+    time = forms.TimeField(
+        label=_("Time"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        input_formats=["%H:%M", "%H:%M:%S", "%H.%M"],
+        error_messages={
+            "required": _("Say at what time."),
+            "invalid": _("Write the time like this: 14:30."),
+        },
+    )
+    minutes = forms.IntegerField(
+        label=_("How many minutes"),
+        min_value=1,
+        max_value=LONGEST,
+        widget=forms.NumberInput(attrs={"list": "minutes", "autocomplete": "off"}),
+        error_messages={
+            "required": _("Say how many minutes it takes."),
+            "invalid": _("Write the minutes as a number, like 20."),
+            "min_value": _("It takes at least 1 minute."),
+            "max_value": _("That is longer than a day. Check the minutes."),
+        },
+    )
+    way = forms.ChoiceField(
+        label=_("How"),
+        choices=[*Way.choices, ("", _("leave this out"))],
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages={"invalid_choice": _("Choose one of these.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if data.get("day") and data.get("time"):
+            try:
+                data["starts_at"] = from_current_timezone(dt.datetime.combine(data["day"], data["time"]))
+            except ValidationError:
+                night = _(
+                    "The clocks change that night, and this time is left out or comes twice. Choose another."
+                )
+                self.add_error("time", ValidationError(night, code="clocks_change"))
+        return data
+
+
+class PlanForm(WhenForm):
+    where = LineField(label=_("Where, or a number to call"), max_length=200)
+
+
+class MoveConsultForm(PlanForm):
+    """`seen` is the number of the act that the page showed: another one may have come in between."""
+
+    reason = LineField(label=_("Why"), max_length=500)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
+
+
+class CallOffForm(OnceForm):
+    reason = LineField(label=_("Why"), max_length=500)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
+
+
+class UnplannedForm(WhenForm):
+    """We met, and nobody had planned it."""

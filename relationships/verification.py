@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from relationships import chain, prose
 from relationships.models import (
@@ -18,6 +18,10 @@ from relationships.models import (
     Verb,
 )
 
+Sealed = TypeVar("Sealed", str, dict[str, str])
+
+OF_A_CONSULT = (Verb.PLANNED, Verb.MOVED, Verb.CALLED_OFF, Verb.MET)
+
 
 def first_fault(relationship: Relationship) -> str | None:
     """The first thing that does not fit, as a sentence that names it; None where everything fits."""
@@ -25,12 +29,12 @@ def first_fault(relationship: Relationship) -> str | None:
 
 
 def _faults(relationship: Relationship) -> Iterator[str]:
-    events = relationship.events.select_related("entry__rendering").order_by("number")
+    events = relationship.events.select_related("entry__rendering", "appointment").order_by("number")
     readings = _readings(relationship)
-    previous, expected, written = chain.FIRST, 1, 0
+    previous, expected, written, arranged = chain.FIRST, 1, 0, 0
+    consults: set[str] = set()
     seats: dict[str, dict[str, Any]] = {}
     invitations: dict[str, dict[str, Any]] = {}
-    appointments: dict[Any, dict[str, Any]] = {}
     for event in events.iterator(chunk_size=500):
         if event.number != expected:
             yield f"act {expected} is missing; the next one there is act {event.number}."
@@ -38,16 +42,18 @@ def _faults(relationship: Relationship) -> Iterator[str]:
         if not _fits(event.digest, lambda: chain.digest(previous, act, event.commitment)):  # noqa: B023
             yield f"the seal of act {event.number} ({event.verb}) does not fit what it says or what came before it."
         yield from _faults_of_entry(event)
+        yield from _faults_of_appointment(event)
         match event.verb:
             case Verb.BEGAN | Verb.ACCEPTED:
                 seats[event.details["participant"]] = event.details | {"joined_at": event.at}
             case Verb.INVITED:
                 invitations[str(event.invitation_id)] = event.details
             case Verb.PLANNED | Verb.MOVED | Verb.CALLED_OFF | Verb.MET:
-                appointments[event.pk] = event.details | {"number": event.number}
+                consults.add(event.details["consult"])
         if event.verb == Verb.BEGAN and event.at != relationship.begun_at:
             yield f"the record says that it began at another time than act {event.number}."
         written += event.entry_id is not None
+        arranged += event.verb in OF_A_CONSULT
         previous, expected = event.digest, event.number + 1
     if expected == 1:
         yield "it has no acts at all."
@@ -63,12 +69,9 @@ def _faults(relationship: Relationship) -> Iterator[str]:
         yield "the two places are not held by those who took them."
     if {str(one.pk): one.sealed() for one in relationship.invitations.all()} != invitations:
         yield "the invitations are not those that the acts made."
-    made = {one.event_id: one.sealed() | {"number": one.number} for one in relationship.appointments.all()}
-    if made != appointments:
-        yield "the appointments are not those that the acts made."
-    if {one["consult"] for one in appointments.values()} != {
-        str(one.pk) for one in relationship.consults.all()
-    }:
+    if (appointments := relationship.appointments.count()) != arranged:
+        yield f"there are {appointments} appointments, and {arranged} acts made one."
+    if {str(one.pk) for one in relationship.consults.all()} != consults:
         yield "the consults are not those that the acts made."
     yield from _faults_across(relationship)
 
@@ -101,7 +104,7 @@ def _faults_across(relationship: Relationship) -> Iterator[str]:
             yield f"a row of another record names its {name} in this one."
 
 
-def _fits(sealed: str, count: Callable[[], str]) -> bool:
+def _fits(sealed: Sealed, count: Callable[[], Sealed]) -> bool:
     """Whether counting again gives what was sealed. What cannot even be counted does not fit."""
     try:
         return count() == sealed
@@ -131,6 +134,19 @@ def _faults_of_entry(event: Event) -> Iterator[str]:
         yield f"the words of act {event.number} are not those that were written."
     elif not _shows_what_it_says(entry):
         yield f"the page of the entry of act {event.number} shows other words than were written."
+
+
+def _faults_of_appointment(event: Event) -> Iterator[str]:
+    made: Appointment | None = getattr(event, "appointment", None)
+    if event.verb not in OF_A_CONSULT:
+        if made:
+            yield f"act {event.number} made no appointment, and has one."
+    elif made is None:
+        yield f"the appointment of act {event.number} is missing."
+    elif (made.relationship_id, made.number) != (event.relationship_id, event.number):
+        yield f"the appointment of act {event.number} says that it belongs elsewhere."
+    elif not _fits(event.details, made.sealed):
+        yield f"the appointment of act {event.number} is not as it was made."
 
 
 def _shows_what_it_says(entry: Entry) -> bool:

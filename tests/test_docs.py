@@ -1,5 +1,6 @@
 """What is written about this software is true: the documents are compared with the code that they describe."""
 
+import datetime as dt
 import hashlib
 import json
 import re
@@ -12,7 +13,7 @@ import pytest
 from django.utils import timezone
 
 from relationships import chain, kinds, prose
-from relationships.models import Bearing, Entry, Event, Invitation, Relationship, Verb
+from relationships.models import Appointment, Bearing, Entry, Event, Invitation, Relationship, Verb, Way
 from relationships.models.participant import Participant
 
 HERE = Path(__file__).parent.parent
@@ -29,6 +30,7 @@ def section(text: str, heading: str) -> str:
 
 
 def fenced(text: str, language: str) -> str:
+    """The first block of that language."""
     found = re.search(rf"^```{language}\n(.*?)^```$", text, re.M | re.S)
     assert found, f"There is no block of {language or 'plain text'}."
     return found[1]
@@ -122,6 +124,7 @@ def test_the_readme_lists_each_name_that_the_settings_read_and_no_other():
     ("name", "value"),
     [
         ("INVITATION_HOURS", "72"),
+        ("REMINDER_HOURS", "48"),
         ("CONN_MAX_AGE", "600"),
         ("TRUSTED_PROXY_COUNT", "0"),
         ("EMERGENCY_NUMBER", "112"),
@@ -151,6 +154,32 @@ def example() -> list[dict[str, Any]]:
     return acts
 
 
+@pytest.fixture(scope="module")
+def longer(example) -> list[dict[str, Any]]:
+    """The same, and how it goes on."""
+    more: list[dict[str, Any]] = json.loads(fenced(section(CHAIN, "How it goes on, with a consult"), "json"))
+    return example + more
+
+
+def test_the_longer_example_is_what_the_code_computes(longer):
+    previous, consults = chain.FIRST, set()
+    for one in longer:
+        committed = chain.commitment(one["salt"], one["content"]) if "content" in one else ""
+        assert one.get("commitment", "") == committed
+        previous = chain.digest(previous, one["act"], committed)
+        assert one["digest"] == previous
+        if "appointment" in one:
+            made = one["appointment"]
+            values = made["content"] | {"starts_at": dt.datetime.fromisoformat(made["content"]["starts_at"])}
+            ids = {f"{name}_id": values.pop(name) for name in ("consult", "relationship")}
+            appointment = Appointment(**values, **ids, salt=made["salt"])
+            assert appointment.content() == made["content"]
+            assert appointment.sealed() == one["act"]["details"]
+            consults.add(made["content"]["consult"])
+    assert {one["content"].get("consult") for one in longer if "content" in one} - {None} == consults
+    assert f"its head is {len(longer)} acts · `{chain.fingerprint(previous)}`." in " ".join(CHAIN.split())
+
+
 def test_the_example_of_the_chain_is_what_the_code_computes(example):
     previous = chain.FIRST
     for one in example:
@@ -162,16 +191,20 @@ def test_the_example_of_the_chain_is_what_the_code_computes(example):
     assert chain.canonical(example[-1]["act"]).decode() == fenced(CHAIN, "text").strip()
 
 
-def test_the_verifier_in_the_document_runs_and_finds_every_change(example):
+def test_the_verifier_in_the_document_runs_and_finds_every_change(example, longer):
     verifier: dict = {}
     exec(fenced(CHAIN, "python"), verifier)  # noqa: S102  What the document prints, run as a reader would.
     head = verifier["head"]
     assert head(example) == (len(example), example[-1]["digest"])
-    for number, one in enumerate(example):
-        for part in {"act", "content"} & set(one):
-            for name, value in one[part].items():
-                changed = json.loads(json.dumps(example))
-                changed[number][part][name] = value + 1 if isinstance(value, int) else ["something else"]
+    assert head(longer) == (len(longer), longer[-1]["digest"])
+    for number, one in enumerate(longer):
+        for part in {"act", "content", "appointment"} & set(one):
+            there = one[part].get("content", one[part])
+            for name, value in there.items():
+                changed = json.loads(json.dumps(longer))
+                place = changed[number][part]
+                other = value + 1 if isinstance(value, int) else {"something": "else"}
+                place.get("content", place)[name] = other
                 with pytest.raises(ValueError, match=rf"act {number + 1} does not fit"):
                     head(changed)
     with pytest.raises(ValueError, match="act 1 does not fit"):
@@ -190,8 +223,29 @@ def as_documented(relationship: Relationship) -> list[dict[str, Any]]:
                 "salt": event.entry.salt,
                 "commitment": event.commitment,
             }
+        if event.verb in ("planned", "moved", "called_off", "met"):
+            made = event.appointment
+            one["appointment"] = {"content": made.content(), "salt": made.salt}
         acts.append(one)
     return acts
+
+
+def a_little_around_a_consult(me, them) -> None:
+    """Every act and every name of an entry's content that consults have brought."""
+    record, soon = me.relationship, timezone.now() + dt.timedelta(minutes=30)
+    planned = record.plan(by=them.participant, starts_at=soon, minutes=20, where="Zoë’s 🙂", way="home")
+    record.call_off(planned.consult, by=me.participant, reason="“Rain.”")
+    record.move(planned.consult, by=them.participant, starts_at=soon, minutes=30)
+    me.write("The stairs.", kind="hope", consult=planned.consult, handed_over_by=them.participant)
+    record.meet(planned.consult, by=me.participant)
+    for chair in (me, them):
+        given = {"heard": {"level": "mostly", "words": "Zoë 🙂"}, "next": {"level": "no"}}
+        chair.write("", kind="experience", consult=planned.consult, answers=given)
+    promise = me.write("I shall ask.", kind="promise", due_on=dt.date(2031, 5, 6))
+    me.answer(promise, "", kind="moved", due_on=dt.date(2031, 6, 6))
+    them.answer(promise, "", kind="kept")
+    said_back = them.answer(promise, "That you will ask her.", kind="reflection")
+    me.answer(said_back, "", kind="acknowledgement", answers={"understood": {"level": "nearly"}})
 
 
 def test_the_verifier_in_the_document_recounts_a_real_record(me, them):
@@ -201,19 +255,23 @@ def test_the_verifier_in_the_document_recounts_a_real_record(me, them):
     me.correct(entry)
     me.withdraw(entry)
     me.get("brief/")
+    a_little_around_a_consult(me, them)
     me.relationship.end(by=me.participant)
     verifier: dict[str, Any] = {}
     exec(fenced(CHAIN, "python"), verifier)  # noqa: S102
     newest = me.relationship.head()
-    assert newest.number > 8
+    assert newest.number > 18
     assert verifier["head"](as_documented(me.relationship)) == (newest.number, newest.digest)
 
 
-def test_the_document_names_every_detail_that_an_act_of_beginning_seals(two):
+def test_the_document_names_every_detail_that_an_act_seals(two, me, them):
+    a_little_around_a_consult(me, them)
     said = next(line for line in CHAIN.splitlines() if line.startswith("| `details`"))
     for event in two.relationship.events.all():
         assert set(event.details) <= set(re.findall(r"`(\w+)`", said)), event.verb
-        assert bool(event.details) == (f"`{event.verb}`" in said)
+        # A `wrote` has details only on a device that was handed over.
+        assert bool(event.details) == (f"`{event.verb}`" in said) or event.verb == "wrote"
+    assert {bool(event.details) for event in two.relationship.events.filter(verb="wrote")} == {True, False}
 
 
 def test_an_invitation_is_sealed_as_the_document_says(two):
@@ -236,7 +294,16 @@ def test_the_document_names_every_part_of_an_act_and_of_an_entry(example):
     event = Event(relationship_id=uuid.uuid4(), number=1, at=timezone.now())
     entry = Entry(relationship_id=uuid.uuid4(), number=1, written_at=timezone.now())
     assert set(first_cells(section(CHAIN, "What an act is"))) == set(event.act([]))
-    assert set(first_cells(section(CHAIN, "What an entry's content is"))) == set(entry.content())
+    assert set(first_cells(section(CHAIN, "What seals an appointment"))) == set(
+        Appointment(relationship_id=uuid.uuid4(), number=1, starts_at=timezone.now()).content()
+    )
+    always, where_they_say_something = section(CHAIN, "What an entry's content is").split(
+        "each only where", 1
+    )
+    assert set(first_cells(always)) == set(entry.content())
+    entry.consult_id, entry.due_on, entry.answers = uuid.uuid4(), dt.date(2031, 5, 6), {"heard": {}}
+    assert set(first_cells(always)) | set(first_cells(where_they_say_something)) == set(entry.content())
+    entry.consult_id = entry.due_on = entry.answers = None
     assert all(set(one["act"]) == set(event.act([])) for one in example)
     assert set(next(one["content"] for one in example if "content" in one)) == set(entry.content())
     sealed = Participant(pk=uuid.uuid4(), person_id=uuid.uuid4(), seat=1, side="patient").sealed()
@@ -251,6 +318,13 @@ def test_the_document_names_every_verb_kind_and_bearing():
         assert f"`{bearing}`" in content
     for name in filter(None, kinds._registry):
         assert f"`{name}`" in content
+    for kind in kinds._registry.values():
+        for question in kind.questions:
+            assert f"`{question.name}`" in content
+            assert [f"`{level}`" for level in kind.levels if f"`{level}`" not in content] == []
+    appointment = section(CHAIN, "What seals an appointment")
+    for value in (*Appointment.State.values, *Way.values):
+        assert f"`{value}`" in appointment
 
 
 # --- The other documents -----------------------------------------------------------------------------
@@ -277,8 +351,11 @@ def test_the_example_of_a_consultation_is_loaded_as_its_document_says(tmp_path):
 def test_the_glossary_has_the_labels_that_people_see():
     rows = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", (HERE / "docs" / "glossary.md").read_text(), re.M))
     labels = {name: str(kind.label) for name, kind in kinds._registry.items() if name}
-    labels |= {verb.value: str(verb.label) for verb in (Verb.BEGAN, Verb.TOOK_BACK, Verb.ENDED)}
+    # `moved` is a kind as well, and its act stands on a line of its own.
+    shown = (Verb.BEGAN, Verb.TOOK_BACK, Verb.ENDED, Verb.PLANNED, Verb.CALLED_OFF, Verb.MET)
+    labels |= {verb.value: str(verb.label) for verb in shown}
     assert rows == labels
+    assert f"| `moved` as an act | {Verb.MOVED.label} |" in (HERE / "docs" / "glossary.md").read_text()
 
 
 def test_a_decision_has_a_number_of_its_own_and_is_short():

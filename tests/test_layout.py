@@ -24,6 +24,8 @@ MAY_PASS_AS_HTML = {
     "templates/record/wording.html",
 }
 MAY_MARK_AS_HTML = {
+    # The practice's number, as a link.
+    "config/context.py",
     # What prose.render made; the picture of a link, which is drawn here; pieces of templates that escaped already.
     "relationships/views/cards.py",
     "relationships/views/invitation.py",

@@ -38,7 +38,12 @@ class Way(models.TextChoices):
 class AppointmentQuerySet(AppendOnlyQuerySet):
     def standing(self) -> "AppointmentQuerySet":
         """The newest of each consult."""
-        later = Appointment.objects.filter(consult=OuterRef("consult"), number__gt=OuterRef("number"))
+        later = Appointment.objects.filter(
+            consult=OuterRef("consult"),
+            # A row of another record that names this consult hides nothing.
+            relationship=OuterRef("relationship"),
+            number__gt=OuterRef("number"),
+        )
         return self.filter(~Exists(later))
 
     def planned(self) -> "AppointmentQuerySet":

@@ -61,19 +61,23 @@ class EntryQuerySet(AppendOnlyQuerySet):
     def open_still(self) -> "EntryQuerySet":
         """Without those that somebody has closed (kept, released, talked about), unless that was withdrawn."""
         closings = Entry.objects.filter(bearing=Bearing.CLOSES, relationship=OuterRef("relationship"))
-        withdrawn = Entry.objects.filter(bearing=Bearing.WITHDRAWS, about=OuterRef("pk"))
+        withdrawn = Entry.objects.filter(
+            bearing=Bearing.WITHDRAWS, about=OuterRef("pk"), relationship=OuterRef("relationship")
+        )
         return self.filter(~Exists(closings.filter(~Exists(withdrawn), about=OuterRef("pk"))))
 
     def shown_to(self, reader: models.Model | OuterRef) -> "EntryQuerySet":
         """Without what the other has answered and this reader has not: both are opened together.
 
-        Every page, list and count of a record goes through here.
+        Every page, list and count of a record goes through here. What is said about such an answer, a withdrawal
+        too, can only be said once both are open.
         """
         theirs = Entry.objects.filter(
             relationship=OuterRef("relationship"), consult=OuterRef("consult"), kind=OuterRef("kind")
         )
         mine = theirs.filter(author=OuterRef(reader) if isinstance(reader, OuterRef) else reader)
-        return self.filter(~Q(kind__in=kinds.opening_together()) | Q(author=reader) | Exists(mine))
+        sealed = Q(kind__in=kinds.opening_together(), about=None)
+        return self.filter(~sealed | Q(author=reader) | Exists(mine))
 
     def unread_by(self, reader: models.Model | OuterRef) -> "EntryQuerySet":
         """What the other wrote and this reader has not had before their eyes."""

@@ -82,6 +82,11 @@ class Participant(AppendOnly):
         return str(self.person.pronouns)
 
     @property
+    def pronounced(self) -> str:
+        """How to say what they like to be called; empty where they have not told."""
+        return str(self.person.pronounced)
+
+    @property
     def side_label(self) -> str:
         return str(Side(self.side).label)
 

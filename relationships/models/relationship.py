@@ -25,6 +25,7 @@ from relationships.errors import (
     NotYourWords,
     OnePersonOneSeat,
     SeatTaken,
+    SentAlready,
     SharedAlready,
     TooFarAhead,
     TooLongAgo,
@@ -424,6 +425,8 @@ class Relationship(AppendOnly):
         with turn(self, by) as this:
             done: Appointment | None = self.appointments.filter(submission=told.submission).first()
             if done:
+                if _arranged_differently(done, verb, consult, what):
+                    raise SentAlready
                 this.leave_nothing()
                 return done
             before = (
@@ -482,6 +485,17 @@ def _said_differently(shared: Entry, entry: Entry) -> bool:
     return any(getattr(shared, name) != getattr(entry, name) for name in names)
 
 
+def _arranged_differently(
+    done: Appointment, verb: Verb, consult: Consult | None, what: dict[str, Any]
+) -> bool:
+    """The same for a form that has planned, moved, called off or met already."""
+    return (
+        done.event.verb != verb
+        or (consult is not None and done.consult_id != consult.pk)
+        or any(getattr(done, name) != value for name, value in what.items())
+    )
+
+
 def _is_news_to(reader: Participant, entry: Entry) -> bool:
     return entry.author_id != reader.pk and entry.read_at is None
 
@@ -523,6 +537,8 @@ def _is_acknowledged(reflection: Entry) -> bool:
 
 def _is_open_to_both(about: Entry) -> bool:
     """Whether both have written theirs."""
+    if about.about_id:
+        return True  # What is said of such an answer, a withdrawal too, can only be said once both are open.
     both = Entry.objects.filter(relationship=about.relationship_id, kind=about.kind, consult=about.consult_id)
     return both.values("author").distinct().count() > 1
 

@@ -57,4 +57,4 @@ def _answer(
 
 def _alone(standing: Standing) -> Standing:
     """What is answered, without what was answered before."""
-    return Standing(standing.entry, standing.corrections, standing.withdrawal)
+    return Standing(standing.entry, standing.corrections, standing.withdrawal, told=standing.told)

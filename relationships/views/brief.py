@@ -1,17 +1,20 @@
 """Before we meet: one sheet to read, print or copy."""
 
 import datetime as dt
+import re
 import uuid
+from collections.abc import Iterable
+from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from relationships import clock
+from relationships import clock, prose
 from relationships.access import SignedInRequest, door
 from relationships.agenda import agenda
-from relationships.brief import Brief, brief
+from relationships.brief import NEW, Brief, Excerpt, brief
 from relationships.forms import SinceForm
 from relationships.models import Participant, Relationship
 from relationships.views.pages import address_within, is_a_look, page
@@ -53,14 +56,16 @@ def _page(
     form = SinceForm(request.GET or None)
     sheet = _brief(request, relationship, me, consult_id, form)
     form.initial["since"] = timezone.localdate(sheet.since)
+    asked = form.is_bound and form.is_valid()
     return page(
         request,
         "record/brief.html",
         relationship,
         me,
         form=form,
-        brief=sheet,
-        copy=_text(relationship, sheet),
+        asked=request.GET.urlencode() if asked else "",
+        copy=as_plain_text(relationship, sheet),
+        **on_the_sheet(sheet),
     )
 
 
@@ -68,7 +73,7 @@ def _plain(
     request: SignedInRequest, relationship: Relationship, me: Participant, consult_id: uuid.UUID | None
 ) -> HttpResponse:
     sheet = _brief(request, relationship, me, consult_id, SinceForm(request.GET or None))
-    return HttpResponse(_text(relationship, sheet), content_type="text/plain; charset=utf-8")
+    return HttpResponse(as_plain_text(relationship, sheet), content_type="text/plain; charset=utf-8")
 
 
 def _brief(
@@ -93,6 +98,73 @@ def _asked(form: SinceForm) -> dt.datetime | None:
     return timezone.make_aware(dt.datetime.combine(day, dt.time.min)) if day else None
 
 
-def _text(relationship: Relationship, sheet: Brief) -> str:
-    context = {"relationship": relationship, "seats": relationship.seats, "brief": sheet, "now": clock.now()}
-    return render_to_string("record/brief.txt", context).strip() + "\n"
+# --- As a sheet and as plain text ------------------------------------------------------------------------
+
+LENGTH = 2_499
+"""Of the plain text at most, in characters as a browser counts them: a field of a chart holds little more."""
+LABEL = 16
+"""Characters of the name before each line of it; the whole name stands above them."""
+SIZES = [*((length, NEW) for length in (220, 120, 84, 60, 40, 24)), *((24, some) for some in (4, 2, 1, 0))]
+"""How long a line is at most, and how many stand of what there may be many: the first size that fits is taken."""
+
+
+def on_the_sheet(sheet: Brief) -> dict[str, Any]:
+    """What the template of one sheet needs beside the frame."""
+    now = clock.now()
+    return {"brief": sheet, "now": now, "today": timezone.localdate(now)}
+
+
+def as_plain_text(relationship: Relationship, sheet: Brief) -> str:
+    """The sheet for somebody's own chart: always short enough for one, and each line one person's."""
+    text = ""
+    for length, some in SIZES:
+        text = _text(relationship, sheet, length, some)
+        if len(text.encode("utf-16-le")) // 2 <= LENGTH:
+            break
+    return text
+
+
+def _text(relationship: Relationship, sheet: Brief, length: int, some: int) -> str:
+    def lines(excerpts: Iterable[Excerpt]) -> list[dict[str, Any]]:
+        return [_line(excerpt, length) for excerpt in excerpts]
+
+    people = [
+        {
+            "name": _flat(person.participant.name),
+            "side": person.participant.side_label,
+            "called": _flat(person.participant.short_name),
+            "pronounced": _flat(person.participant.pronounced),
+            "pronouns": _flat(person.participant.pronouns),
+            "label": _label(person.participant),
+            "hopes": lines(person.hopes),
+            "care": lines(person.care),
+        }
+        for person in sheet.people
+    ]
+    context = on_the_sheet(sheet) | {
+        "relationship": relationship,
+        "people": people,
+        "matters": lines(sheet.matters),
+        "arrivals": lines(one for person in sheet.people for one in person.arrivals),
+        "new": lines(sheet.new[:some]),
+        "more": sheet.more + len(sheet.new[some:]),
+        "promises": lines(sheet.promises[:some]),
+        "more_promises": sheet.more_promises + len(sheet.promises[some:]),
+    }
+    text = render_to_string("record/brief.txt", context)
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def _line(excerpt: Excerpt, length: int) -> dict[str, Any]:
+    words, is_cut = excerpt.line(length)
+    label = _label(excerpt.entry.author)
+    return {"excerpt": excerpt, "label": label, "words": words, "is_cut": is_cut}
+
+
+def _label(participant: Participant) -> str:
+    return prose.cut(_flat(participant.short_name), LABEL)[0]
+
+
+def _flat(name: str) -> str:
+    """On one line: a name that goes on below could say something for the other."""
+    return " ".join(name.split())

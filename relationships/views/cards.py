@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import attrgetter
 
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.functional import Promise
@@ -13,8 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from relationships import clock
-from relationships.models import Entry, Participant, Relationship
+from relationships import clock, kinds
+from relationships.models import Bearing, Entry, Participant, Relationship
 from relationships.models.relationship import LATELY
 from relationships.standing import Standing
 from relationships.views.moulds import pour
@@ -42,6 +43,16 @@ class Card:
     is_read: bool
     is_withdrawn: bool
     can_answer: bool
+    can_close: bool = False
+    """A promise that is open."""
+    can_move: bool = False
+    can_acknowledge: bool = False
+    """What the other one understood of my words, while I have not said whether that is what I meant."""
+    due: str = ""
+    """Of a promise: by when."""
+    asked: str = ""
+    """Of an entry with questions: the answers to them, as HTML."""
+    consult_url: str = ""
     why: str = ""
     """Why it was withdrawn, if they said so."""
     answers: "list[Card]" = field(default_factory=list)
@@ -94,8 +105,16 @@ class Card:
             },
         )
 
-    def as_answer(self) -> SafeString:
-        return self._poured("components/answer.html", {}, {})
+    def as_answer(self, *, is_alone: bool = False) -> SafeString:
+        """Under what it answers; `is_alone` on the page of one thread, where there is more room."""
+        written = timezone.localtime(self.entry.written_at)
+        _weekday, day = _on_the_spine(written.date())
+        return self._poured(
+            "components/answer.html", {"is_alone": is_alone}, {"moment": written.isoformat(), "day": day}
+        )
+
+    def as_answer_alone(self) -> SafeString:
+        return self.as_answer(is_alone=True)
 
     def _poured(self, template: str, shape: dict[str, object], words: dict[str, object]) -> SafeString:
         """Words that decide about the markup only by being there count as shape: there, or not."""
@@ -106,14 +125,21 @@ class Card:
             "helped_by": self.helped_by,
             "about_day": self.about_day,
             "why": self.why,
+            "html": self.html,
+            "due": self.due,
+            "asked": self.asked,
+            "consult_url": self.consult_url,
         }
         for name, value in optional.items():
             (words if value else shape)[name] = value
         return pour(template, "card", shape, words)
 
 
-SHAPE = ("voice", "is_new", "is_held", "is_read", "is_withdrawn", "is_corrected", "can_answer")
-WORDS = ("anchor", "who", "label", "reader", "url", "html")
+SHAPE = (
+    *("voice", "is_new", "is_held", "is_read", "is_withdrawn", "is_corrected"),
+    *("can_answer", "can_close", "can_move", "can_acknowledge"),
+)
+WORDS = ("anchor", "who", "label", "reader", "url")
 _shape = attrgetter(*SHAPE)
 _words = attrgetter(*WORDS)
 
@@ -134,10 +160,12 @@ class Deck:
         # One address is worked out, and every other has the same shape.
         blank = "00000000-0000-0000-0000-000000000000"
         self.address = reverse("entry", args=[relationship.pk, blank]).replace(blank, "%s")
+        self.consult = reverse("consult", args=[relationship.pk, blank]).replace(blank, "%s")
 
     def card(self, standing: Standing, *, is_open: bool = False) -> Card:
         """`is_open`: this page was opened for these words, so they are not held back."""
         entry, withdrawal = standing.entry, standing.withdrawal
+        kind = kinds.get(entry.kind)
         who, voice = self.voices[entry.author_id]
         mine = entry.author_id == self.me.pk
         # Of something withdrawn it is the withdrawal that can be new.
@@ -145,13 +173,15 @@ class Deck:
         is_unread = not mine and any(one.read_at is None for one in told)
         is_held = is_unread and self.pauses and not is_open and not withdrawal
         hides = is_held or withdrawal
+        is_promise = entry.kind == "promise"
+        can_close = self.can_answer and is_promise and not withdrawal and not standing.closing
         return Card(
             standing=standing,
             entry=entry,
             current=standing.current,
             voice=voice,
             who=who,
-            label=entry.label,
+            label=_label(entry, kind),
             reader=self.readers[entry.author_id],
             url=self.address % entry.pk,
             html=mark_safe("" if hides else standing.current.html),  # noqa: S308  Made by prose.render.
@@ -161,7 +191,14 @@ class Deck:
             # Whoever looks at the other's words is reading them.
             is_read=told[-1].read_at is not None or not (mine or is_held),
             is_withdrawn=withdrawal is not None,
-            can_answer=self.can_answer,
+            # What opens together cannot be answered before; its own page knows whether it is open.
+            can_answer=self.can_answer and not kind.opens_together,
+            can_close=can_close,
+            can_move=can_close and mine,
+            can_acknowledge=self.can_answer and not mine and not withdrawal and _asks_back(standing),
+            due=by_when(standing.due_on, is_closed=bool(standing.closing)) if is_promise else "",
+            asked="" if hides or not entry.answers else _asked(entry, kind),
+            consult_url=self.consult % entry.consult_id if entry.consult_id else "",
             why=withdrawal.text if withdrawal else "",
             answers=[self.card(answer, is_open=is_open) for answer in standing.answers],
         )
@@ -170,12 +207,71 @@ class Deck:
         return entry.read_at is not None and entry.read_at > self.look_began
 
 
+def meets_at(moment: dt.datetime) -> str:
+    """When an appointment is, where its reader is."""
+    return f"{meets_on(moment)}, {formats.time_format(timezone.localtime(moment).time(), 'TIME_FORMAT')}"
+
+
+def meets_on(moment: dt.datetime) -> str:
+    """On which day an appointment is, where its reader is."""
+    here = timezone.localtime(moment).date()
+    return f"{_in_words(here, 'l', get_language())}, {_day(here)}"
+
+
+def _day(day: dt.date) -> str:
+    """A day, with its year only where it is another one."""
+    this_year = timezone.localtime(clock.now()).year == day.year
+    return _in_words(day, "MONTH_DAY_FORMAT" if this_year else "DATE_FORMAT", get_language())
+
+
+def by_when(day: dt.date | None, *, is_closed: bool = False) -> str:
+    """By when something was promised. A day that has passed is said like any other."""
+    if day is None:
+        return ""
+    today = timezone.localtime(clock.now()).date()
+    if is_closed or day > today:
+        return _("by %(day)s") % {"day": _day(day)}
+    return _("today") if day == today else _("was for %(day)s") % {"day": _day(day)}
+
+
+def _label(entry: Entry, kind: type[kinds.Kind]) -> Promise | str:
+    """What stands above the words; where there may be none, it says all that was said."""
+    if entry.kind == "moved" and entry.due_on:
+        return _("another day: %(day)s") % {"day": _day(entry.due_on)}
+    if len(kind.questions) == 1 and entry.answers:
+        (question,) = kind.questions
+        level = entry.answers.get(question.name, {}).get("level", "")
+        return f"{question.says}: {kind.levels[level]}" if level else question.says
+    return entry.label
+
+
+def _asked(entry: Entry, kind: type[kinds.Kind]) -> str:
+    """The answers to the questions of its kind, in the reader's language."""
+    if len(kind.questions) < 2:
+        return ""
+    given = entry.answers or {}
+    rows = [
+        {
+            "says": question.says,
+            "level": kind.levels.get(given[question.name].get("level", ""), ""),
+            "words": given[question.name].get("words", ""),
+        }
+        for question in kind.questions
+        if question.name in given
+    ]
+    return render_to_string("components/asked.html", {"rows": rows})
+
+
+def _asks_back(standing: Standing) -> bool:
+    """Whether somebody said back what they understood, and has not heard yet whether that was meant."""
+    return standing.entry.bearing == Bearing.REFLECTS and not standing.understood
+
+
 def _on_the_spine(day: dt.date) -> tuple[str, str]:
     """The weekday, while it still means something, which is a week; and the day, with the year if it is not this one."""
     today = timezone.localtime(clock.now()).date()
-    language = get_language()
-    weekday = _in_words(day, "l", language) if (today - day).days < 7 else ""
-    return weekday, _in_words(day, "MONTH_DAY_FORMAT" if day.year == today.year else "DATE_FORMAT", language)
+    weekday = _in_words(day, "l", get_language()) if (today - day).days < 7 else ""
+    return weekday, _day(day)
 
 
 @lru_cache(maxsize=2048)

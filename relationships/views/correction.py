@@ -1,13 +1,15 @@
 """Putting one's own words differently."""
 
 import uuid
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from relationships import kinds
 from relationships.access import SignedInRequest, door
-from relationships.forms import CorrectForm
+from relationships.forms import CorrectForm, CorrectPromiseForm
 from relationships.models import Participant, Relationship
 from relationships.views.cards import Deck
 from relationships.views.entry import find_changeable, standing_of
@@ -21,16 +23,25 @@ def create(
 ) -> HttpResponse:
     entry = find_changeable(relationship, me, entry_id)
     standing = standing_of(relationship, entry)
-    if standing.withdrawal and request.method != "POST":
+    stays = standing.withdrawal or kinds.get(entry.kind).questions
+    if stays and request.method != "POST":
         return redirect("entry", relationship.pk, entry.pk)
     now = standing.current
+    # Whoever puts a promise differently puts its day with it; another entry with a day keeps it.
+    is_promise = entry.kind == "promise"
+    day: dict[str, Any] = {"due_on": standing.due_on if is_promise else now.due_on}
     return words_page(
         request,
         relationship,
         me,
         template="record/correction.html",
-        form_class=CorrectForm,
-        share=lambda words: relationship.correct(entry, by=me, **words),
-        initial={"text": now.text, "helped_by": now.helped_by, "happened_on": now.happened_on},
+        form_class=CorrectPromiseForm if is_promise else CorrectForm,
+        share=lambda words: relationship.correct(entry, by=me, **day | words),
+        initial={
+            "text": now.text,
+            "helped_by": now.helped_by,
+            "happened_on": now.happened_on,
+        }
+        | day,
         card=Deck(relationship, me).card(standing, is_open=True),
     )

@@ -13,7 +13,11 @@ from relationships.forms import DiscardForm
 from relationships.models import Participant, Relationship
 from relationships.views.words import keep_draft
 
-BOXES = {"write", "answer", "answer-differently", "correction"}
+BOXES = {
+    *("write", "answer", "answer-differently", "correction"),
+    *("hope", "hope-more", "arrival", "account", "room"),
+    *("promise", "keeping", "releasing", "moving"),
+}
 """The names of the pages with a box that keeps a draft."""
 
 

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from relationships import wording
+from relationships import kinds, wording
 from relationships.access import SignedInRequest, door
 from relationships.models import Bearing, Entry, Participant, Relationship
 from relationships.standing import Standing, threads
@@ -29,6 +29,8 @@ def show(
     ):  # A correction or a withdrawal: it stands on the page of the entry that it is about.
         return redirect("entry", relationship.pk, entry.about_id)
     card = Deck(relationship, me).card(standing, is_open=True)
+    card.can_answer = not relationship.is_ended and is_open_to_both(relationship, entry)
+    stands, kind = card.can_answer and not standing.withdrawal, kinds.get(entry.kind)
     if is_a_look(request):
         shown = [*standing.entries, *card.shown()]
         relationship.open(by=me, page=address_within(request, relationship), entries=shown)
@@ -38,6 +40,9 @@ def show(
         relationship,
         me,
         card=card,
+        can_change=stands and card.is_mine,
+        can_correct=not kind.questions,
+        can_reflect=stands and not card.is_mine and kind.needs_words,
         wordings=history(standing),
         thread=thread if thread is not standing else None,
     )
@@ -51,6 +56,14 @@ def find(relationship: Relationship, me: Participant, entry_id: uuid.UUID) -> En
     return relationship.with_authors([entry])[0]
 
 
+def is_open_to_both(relationship: Relationship, entry: Entry) -> bool:
+    """Whether it can be talked about: what opens together can, once both have written theirs."""
+    if not kinds.get(entry.kind).opens_together:
+        return True
+    both = relationship.entries.filter(kind=entry.kind, consult=entry.consult_id)
+    return both.values("author").distinct().count() > 1
+
+
 def find_changeable(relationship: Relationship, me: Participant, entry_id: uuid.UUID) -> Entry:
     """An entry of one's own that can still be changed; anything else is not found here."""
     entry = find(relationship, me, entry_id)
@@ -60,7 +73,7 @@ def find_changeable(relationship: Relationship, me: Participant, entry_id: uuid.
 
 
 def whole_thread(relationship: Relationship, entry: Entry) -> Standing:
-    said = relationship.entries.filter(thread=entry.thread_id).for_reading().order_by("number")
+    said = relationship.entries.filter(thread=entry.thread_id).for_cutting().order_by("number")
     return threads(relationship.with_authors(said))[0]
 
 
@@ -90,7 +103,14 @@ def history(standing: Standing) -> list[Wording]:
     return [
         Wording(
             entry,
-            wording.differences(before.text, entry.text, seconds=end - time.thread_time()) if before else [],
+            _differences(before, entry, seconds=end - time.thread_time()) if before else [],
         )
         for entry, before in zip(newest_first, befores, strict=True)
     ]
+
+
+def _differences(before: Entry, after: Entry, *, seconds: float) -> list[wording.Difference]:
+    """In the words as they are read. Where only a mark of layout changed, there is no word to point to."""
+    return (
+        [] if before.words == after.words else wording.differences(before.words, after.words, seconds=seconds)
+    )

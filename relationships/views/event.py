@@ -2,15 +2,19 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import formats, timezone
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from relationships import kinds
 from relationships.access import SignedInRequest, door
-from relationships.models import Event, Participant, Relationship, Verb
+from relationships.models import Appointment, Entry, Event, Participant, Relationship, Verb
+from relationships.views.consult import in_words
 from relationships.views.moulds import pour
 from relationships.views.pages import page
 from relationships.views.record import Look
@@ -21,14 +25,25 @@ PAGE = 60
 @door
 @require_safe
 def index(request: SignedInRequest, relationship: Relationship, me: Participant) -> HttpResponse:
-    events = relationship.events.for_reading().newest_first()
+    open_to_me = relationship.entries.shown_to(me).filter(pk=OuterRef("entry"))
+    events = relationship.events.for_reading().newest_first().annotate(is_open=Exists(open_to_me))
     before = Look.of(request).before
     if before:
         events = events.before(before)
     found = list(events[: PAGE + 1])
-    acts = [Act(relationship, event) for event in found[:PAGE]]
+    acts = [Act(relationship, event, event.is_open) for event in found[:PAGE]]
     older = found[PAGE - 1].number if len(found) > PAGE else None
     return page(request, "record/events.html", relationship, me, acts=acts, older=older)
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """What something was done to: how that is called, and where it stands if it can be opened."""
+
+    what: str = ""
+    address: str = ""
+    is_named: bool = False
+    """Whether it stands after a colon, as a name does."""
 
 
 @dataclass(slots=True)
@@ -37,19 +52,21 @@ class Act:
 
     relationship: Relationship
     event: Event
+    is_open: bool
+    """Whether its entry, if it has one, is its reader's to see."""
 
     def line(self) -> SafeString:
         event = self.event
-        actor = next((seat for seat in self.relationship.seats if seat.pk == event.actor_id), None)
+        actor = self._seat(event.actor_id)
+        giver = self._seat(event.details.get("handed_over_by"))
         at = timezone.localtime(event.at)
-        address, what = self._object()
+        done = self._object()
         shape = {
-            "verb": event.verb,
-            "did": event.get_verb_display(),
             "voice": actor.voice if actor else "",
-            "page": event.page if event.page in ("", "brief/") else "entry/",
-            "has_address": bool(address),
-            "by_mail": bool(event.invitation and event.invitation.address),
+            "has_colon": done.is_named,
+            "has_address": bool(done.address),
+            "has_object": bool(done.what),
+            "is_handed_over": giver is not None,
         }
         words = {
             "number": event.number,
@@ -57,18 +74,73 @@ class Act:
             "moment": at.isoformat(),
             "when": formats.date_format(at, "DATETIME_FORMAT"),
             "who": actor.short_name if actor else _("Whoever was invited"),
-            "address": address,
-            "what": what,
+            "did": self._did(),
+            "address": done.address,
+            "what": done.what,
+            "giver": giver.short_name if giver else "",
         }
         return pour("record/act.html", "act", shape, words)
 
-    def _object(self) -> tuple[str, str]:
-        """What it was done to: its address, and how that is called."""
-        event, entry = self.event, self.event.entry
-        if entry:
-            thread = reverse("entry", args=[self.relationship.pk, entry.thread_id])
-            subject = entry.about or entry
-            return f"{thread}#entry-{entry.pk}", str(subject.label or _("something"))
-        if event.verb == Verb.OPENED and event.page.startswith("entry/"):
-            return reverse("record", args=[self.relationship.pk]) + event.page, _("one entry")
-        return "", ""
+    def _seat(self, key: object) -> Participant | None:
+        return next((seat for seat in self.relationship.seats if str(seat.pk) == str(key)), None)
+
+    def _did(self) -> str:
+        """What they did, in the words of the kind where the verb alone does not say it."""
+        said = self._said_by_kind()
+        if said is None:
+            return str(self.event.get_verb_display())
+        # Where the entry stands alone, those words are the way to it.
+        return str(said) if self._is_about_another() or not self.is_open else ""
+
+    def _said_by_kind(self) -> Promise | str | None:
+        if self.event.entry is None or self.event.verb not in (Verb.WROTE, Verb.ANSWERED, Verb.CLOSED):
+            return None
+        return kinds.get(self.event.entry.kind).act
+
+    def _is_about_another(self) -> bool:
+        return self.event.entry is not None and self.event.entry.about_id is not None
+
+    def _object(self) -> Object:
+        if self.event.entry:
+            return self._entry(self.event.entry)
+        match self.event.verb:
+            case Verb.PLANNED | Verb.MOVED | Verb.CALLED_OFF | Verb.MET:
+                return self._appointment()
+            case Verb.OPENED:
+                return self._page()
+            case Verb.INVITED:
+                by_mail = self.event.invitation and self.event.invitation.address
+                return Object(_("by e-mail") if by_mail else _("by a link"))
+        return Object()
+
+    def _entry(self, entry: Entry) -> Object:
+        said = self._said_by_kind()
+        if said is not None and not self._is_about_another():
+            return Object(str(said), self._address_of(entry)) if self.is_open else Object()
+        label = str((entry.about or entry).label)
+        address = self._address_of(entry) if self.is_open else ""
+        return Object(label or _("something"), address, is_named=bool(label))
+
+    def _address_of(self, entry: Entry) -> str:
+        return reverse("entry", args=[self.relationship.pk, entry.thread_id]) + f"#entry-{entry.pk}"
+
+    def _appointment(self) -> Object:
+        made: Appointment | None = getattr(self.event, "appointment", None)
+        if made is None or made.relationship_id != self.relationship.pk:
+            return Object()
+        address = reverse("consult", args=[self.relationship.pk, made.consult_id])
+        return Object(in_words(made.starts_at), address, is_named=True)
+
+    def _page(self) -> Object:
+        """Which page was opened. What stands on it may need a moment of its own, so only its address is given."""
+        where = self.event.page
+        here = reverse("record", args=[self.relationship.pk]) + where
+        if where.startswith("entry/"):
+            return Object(_("one entry"), here)
+        if where.startswith("consult/") and where.endswith("/brief/"):
+            return Object(_("“Before we meet”"), here)
+        if where.startswith("consult/") and where.endswith("/questions/"):
+            return Object(_("what you both answered"), here)
+        if where.startswith("consult/"):
+            return Object(_("an appointment"), here)
+        return Object(_("“Before we meet”") if where == "brief/" else _("the record"))

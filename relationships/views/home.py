@@ -1,20 +1,54 @@
 """Where one arrives: the journals that one keeps."""
 
+import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from relationships import clock
 from relationships.access import SignedInRequest
-from relationships.models import Draft, Entry, Event, Participant, Verb
+from relationships.models import Appointment, Draft, Entry, Event, Invitation, Participant, Verb
+from relationships.models.relationship import LONGEST
+from relationships.views.cards import meets_at
+from relationships.views.promise import Promised, soonest_first, still_open, told
+
+PROMISES = 3
+"""How many of one's open promises stand beside a journal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Journal:
     mine: Participant
     them: Participant | None
+    next: Appointment | None
+    promises: list[Promised]
+    has_more: bool
+
+    @property
+    def when(self) -> str:
+        return meets_at(self.next.starts_at) if self.next else ""
+
+    @property
+    def together_since(self) -> dt.datetime | None:
+        """When the other one accepted, whoever that was."""
+        return max(self.mine.joined_at, self.them.joined_at) if self.them else None
+
+    @property
+    def empty_place(self) -> str:
+        """How the other place stands while nobody is in it."""
+        if self.mine.invitation_waits:  # type: ignore[attr-defined]
+            return _("The other place is still empty. An invitation waits for an answer.")
+        match self.mine.came_of_it:  # type: ignore[attr-defined]
+            case Verb.DECLINED:
+                return _("The other place is still empty. Somebody said no to the invitation.")
+            case Verb.INVITED:
+                return _("The other place is still empty. The invitation has run out.")
+        return _("The other place is still empty.")
 
 
 @require_safe
@@ -26,6 +60,7 @@ def show(request: SignedInRequest) -> HttpResponse:
 def _journals(request: SignedInRequest) -> list[Journal]:
     here = {"relationship": OuterRef("relationship")}
     unread = Entry.objects.filter(**here).unread_by(OuterRef("pk"))
+    inviting = Event.objects.filter(**here, verb__in=[Verb.INVITED, Verb.DECLINED, Verb.TOOK_BACK])
     mine = list(
         Participant.objects.of(request.user)
         .select_related("relationship")
@@ -33,6 +68,8 @@ def _journals(request: SignedInRequest) -> list[Journal]:
             has_news=Exists(unread),
             has_draft=Exists(Draft.objects.filter(author=OuterRef("pk"))),
             is_ended=Exists(Event.objects.filter(**here, verb=Verb.ENDED)),
+            invitation_waits=Exists(Invitation.objects.filter(**here).waiting()),
+            came_of_it=Subquery(inviting.newest_first().values("verb")[:1]),
         )
         .order_by("is_ended", "-joined_at")
     )
@@ -40,4 +77,38 @@ def _journals(request: SignedInRequest) -> list[Journal]:
     them = {
         seat.relationship_id: seat for seat in others.exclude(person=request.user).select_related("person")
     }
-    return [Journal(seat, them.get(seat.relationship_id)) for seat in mine]
+    going_on = [seat for seat in mine if not seat.is_ended]
+    plans, promised = _next(going_on), _promised(going_on)
+    return [
+        Journal(
+            seat,
+            them.get(seat.relationship_id),
+            plans.get(seat.relationship_id),
+            promised[seat.pk][:PROMISES],
+            len(promised[seat.pk]) > PROMISES,
+        )
+        for seat in mine
+    ]
+
+
+def _next(seats: list[Participant]) -> dict[object, Appointment]:
+    """The next appointment of each journal, one that has begun included."""
+    here = Appointment.objects.filter(relationship__in=[seat.relationship_id for seat in seats])
+    not_long_over = here.filter(starts_at__gt=clock.now() - dt.timedelta(minutes=LONGEST))
+    coming = [one for one in not_long_over.standing().planned().in_order() if one.ends_at > clock.now()]
+    return {one.relationship_id: one for one in reversed(coming)}
+
+
+def _promised(seats: list[Participant]) -> dict[object, list[Promised]]:
+    """What each of these seats has promised and is open, the soonest first."""
+    mine = {seat.pk: seat.relationship_id for seat in seats}
+    by_journal = defaultdict(list)
+    for entry in told(still_open(Entry.objects.filter(author__in=list(mine)))):
+        by_journal[entry.relationship_id].append(entry)
+    promised: dict[object, list[Promised]] = defaultdict(list)
+    for entries in by_journal.values():
+        for one in soonest_first(entries):
+            # Only what was promised from this very seat, in its own journal.
+            if mine.get(one.entry.author_id) == one.entry.relationship_id:
+                promised[one.entry.author_id].append(one)
+    return promised

@@ -10,11 +10,13 @@ from django.views.decorators.http import require_safe
 
 from relationships import kinds
 from relationships.access import SignedInRequest, door
-from relationships.models import Entry, Participant, Relationship
+from relationships.agenda import agenda
+from relationships.models import Appointment, Entry, Event, Participant, Relationship, Verb
 from relationships.models.entry import EntryQuerySet
 from relationships.standing import threads
-from relationships.views.cards import Card, Deck
+from relationships.views.cards import Card, Deck, meets_at, meets_on
 from relationships.views.pages import address_within, is_a_look, page
+from relationships.views.promise import Promised, open_promises
 
 PAGE = 30
 """Threads on a page."""
@@ -35,8 +37,10 @@ UNSORTED = "unsorted"
 def show(request: SignedInRequest, relationship: Relationship, me: Participant) -> HttpResponse:
     look = Look.of(request)
     sheet = _sheet(relationship, me, look)
+    ahead = None if relationship.is_ended or not look.is_first_page else _ahead(relationship, me)
     if is_a_look(request):
         shown = [entry for card in sheet.cards for entry in card.shown()]
+        shown += ahead.shown() if ahead else []
         relationship.open(by=me, page=address_within(request, relationship), entries=shown)
     return page(
         request,
@@ -46,7 +50,47 @@ def show(request: SignedInRequest, relationship: Relationship, me: Participant) 
         sheet=sheet,
         look=look,
         parts=_parts(look, relationship.seats),
+        ahead=ahead,
+        together_since=relationship.seats[1].joined_at if len(relationship.seats) > 1 else None,
+        ending=_ending(relationship) if relationship.is_ended else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What the two have before them: when they meet, what was left unsaid, what was promised."""
+
+    next: Appointment | None
+    unsaid: Appointment | None
+    """The last one that is over, where nobody has said whether they met."""
+    promises: list[Promised]
+    has_more: bool
+
+    @property
+    def when(self) -> str:
+        return meets_at(self.next.starts_at) if self.next else ""
+
+    @property
+    def when_over(self) -> str:
+        return meets_on(self.unsaid.starts_at) if self.unsaid else ""
+
+    def shown(self) -> list[Entry]:
+        """The entries that stand here to their end."""
+        return [entry for one in self.promises if not one.is_cut for entry in one.standing.wordings]
+
+
+def _ahead(relationship: Relationship, me: Participant) -> Ahead:
+    plans = agenda(relationship)
+    promises, has_more = open_promises(relationship, me)
+    return Ahead(plans.next, next(iter(plans.unsaid), None), promises, has_more)
+
+
+def _ending(relationship: Relationship) -> Event | None:
+    """Who ended it, and when."""
+    ending: Event | None = relationship.events.filter(verb=Verb.ENDED).first()
+    if ending:
+        ending.actor = next((seat for seat in relationship.seats if seat.pk == ending.actor_id), None)
+    return ending
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +142,10 @@ class Look:
     @property
     def is_narrowed(self) -> bool:
         return bool(self.kind or self.by)
+
+    @property
+    def is_first_page(self) -> bool:
+        return not self.is_narrowed and self.before is None
 
     def also(self, **more: str) -> str:
         """The query of an address that asks for this and for `more`."""

@@ -24,6 +24,7 @@ def test_all_of_it_is_kept_and_shown_again(at_home, ada):
     said = {
         "name": "Ada Quill",
         "called": "Addie",
+        "pronounced": "ADD-ee",
         "pronouns": "she/her",
         "time_zone": "Europe/London",
         "pauses_first": "on",
@@ -39,6 +40,7 @@ def test_all_of_it_is_kept_and_shown_again(at_home, ada):
     page = at_home.get(SETTINGS).content.decode()
     for shown in (
         'value="Addie"',
+        'value="ADD-ee"',
         'value="she/her"',
         '<option value="Europe/London" selected>London</option>',
     ):
@@ -53,6 +55,8 @@ def test_all_of_it_is_kept_and_shown_again(at_home, ada):
         ({"name": "\u2060\u200b"}, "invisible character"),
         ({"called": "eid\u202eda"}, "invisible character"),
         ({"called": "www.evil.example"}, "Leave out the link."),
+        ({"pronounced": "www.evil.example"}, "Leave out the link."),
+        ({"pronounced": "ADD\u202eee"}, "invisible character"),
         ({"name": "Ada http\uff1a//evil.example"}, "Leave out the link."),
         ({"pronouns": "she\u2066"}, "invisible character"),
         ({"pronouns": "x" * 41}, "Use at most 40 characters."),
@@ -69,6 +73,27 @@ def test_what_is_wrong_is_said_and_nothing_is_changed(at_home, ada, wrong, sente
     assert ('value="Kept"' in page) or "called" in wrong
     ada.refresh_from_db()
     assert ada.name == "Ada Quill"
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        (48, "Remind me by e-mail 2 days before an appointment"),
+        (24, "Remind me by e-mail 1 day before an appointment"),
+        (30, "Remind me by e-mail 30 hours before an appointment"),
+        (1, "Remind me by e-mail 1 hour before an appointment"),
+    ],
+)
+def test_a_reminder_is_offered_for_when_it_will_come_and_can_be_declined(at_home, ada, settings, hours, said):
+    settings.REMINDER_HOURS = hours
+    assert ada.is_reminded
+    assert said in at_home.get(SETTINGS).content.decode()
+    at_home.post(SETTINGS, {"name": "Ada Quill"})
+    ada.refresh_from_db()
+    assert not ada.is_reminded
+    at_home.post(SETTINGS, {"name": "Ada Quill", "is_reminded": "on"})
+    ada.refresh_from_db()
+    assert ada.is_reminded
 
 
 def test_a_time_zone_that_is_no_longer_offered_stays(at_home, ada):

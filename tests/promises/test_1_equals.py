@@ -4,6 +4,7 @@ Every test here runs twice: once looking from the patient's chair, once from the
 """
 
 import ast
+import datetime as dt
 import re
 from html import unescape
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from relationships import clock
 from relationships.models import Relationship
 from relationships.urls import of_a_record
 from tests.cast import person
@@ -119,6 +121,26 @@ def test_neither_voice_is_the_loud_one(me, them):
 def test_the_same_acts_are_listed_for_both(me, them):
     me.write("Mine."), them.get()
     assert words(shared_part(me, "event/")) == words(shared_part(them, "event/"))
+
+
+def test_both_are_asked_the_same_four_questions_and_see_the_same_answers(me, them):
+    """Neither answers about the other: both say how it was for themselves, in the same words, on the same page."""
+    an_hour_ago = clock.now() - dt.timedelta(hours=1)
+    consult = me.relationship.meet(None, by=me.participant, starts_at=an_hour_ago, minutes=20).consult
+    page, name = f"consult/{consult.pk}/questions/", re.compile("Wren|Isko")
+    asked = [re.sub(r' value="[\w-]{36}"', "", shared_part(chair, page)) for chair in (me, them)]
+    assert name.sub("", asked[0]) == name.sub("", asked[1])
+    assert "I felt heard" in asked[0]
+    assert me.post(page, heard_level="a_little", next_words="Mine.").status_code == 302
+    assert "Mine." not in shared_part(them, page)
+    assert them.post(page, heard_level="yes", next_words="Theirs.").status_code == 302
+    for chair in (me, them):  # Once, so that everything has been read.
+        chair.get(page)
+    mine, theirs = (words(shared_part(chair, page)).partition("This is where")[0] for chair in (me, them))
+    assert mine == theirs
+    assert shared_part(me, "consult/over-time/") == shared_part(them, "consult/over-time/")
+    assert "Theirs." in mine
+    assert "a little" in shared_part(them, "consult/over-time/")
 
 
 def test_which_side_one_is_on_is_read_in_one_file_only():

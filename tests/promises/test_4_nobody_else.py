@@ -1,17 +1,26 @@
 """No third person, administrator or guessed address gets in, and nothing from the record leaves by another way."""
 
+import ast
+import datetime as dt
+import difflib
+import itertools
 import logging
 import re
 import uuid
+from pathlib import Path
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.test import Client
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 
+from relationships import clock
 from relationships.models import Entry, Event, Relationship
 from tests.cast import CANARY, signed_in
+
+HERE = Path(__file__).parents[2]
 
 
 def pages(chair, entry) -> list[str]:
@@ -177,3 +186,280 @@ def test_no_log_carries_the_token_of_an_invitation(wren, caplog):
     assert anybody.get(f"/join/{invitation.token}x/").status_code == 404
     assert "/join/…/" in caplog.text
     assert invitation.token not in caplog.text
+
+
+# --- What somebody answered to the four questions, until both have answered -----------------------------
+# Here the one who must not see it is the other one of the two.
+
+KEPT_BACK = {
+    "heard": {"level": "a_little", "words": f"I did not dare to say it, {CANARY}."},
+    "next": {"level": "no", "words": f"{CANARY}, again."},
+}
+
+
+def met(chair):
+    when = clock.now() - dt.timedelta(hours=1)
+    return chair.relationship.meet(None, by=chair.participant, starts_at=when, minutes=20).consult
+
+
+def answered(chair, consult, answers=KEPT_BACK):
+    return chair.write("", kind="experience", consult=consult, answers=answers)
+
+
+def named_routes(patterns=None, keys=frozenset()):
+    """Every address of a record and of one's own pages, by its name and by what it needs to be told."""
+    for one in get_resolver().url_patterns if patterns is None else patterns:
+        needs = keys | set(one.pattern.converters)
+        if not isinstance(one, URLPattern):
+            yield from named_routes(one.url_patterns, needs)
+        elif "relationship_id" in needs or one.name in OWN_PAGES:
+            yield one.name, needs
+
+
+OWN_PAGES = {"home", "today", "today-briefs", "begin", "settings", "calendar", "own-code"}
+ASKED = {
+    "record": [
+        "kind=experience",
+        "kind=account",
+        "by=one",
+        "by=two",
+        "kind=experience&by=two",
+        "before=99999",
+    ],
+    "brief": ["since=2020-01-01"],
+    "brief-text": ["since=2020-01-01"],
+}
+
+
+def address_book(relationship, **known) -> list[str]:
+    """Every address that there is, with each of what is `known` wherever it fits."""
+    book = []
+    for name, needs in named_routes():
+        ids = [known.get(key, [uuid.UUID(int=0)]) for key in sorted(needs - {"relationship_id"})]
+        for chosen in itertools.product(*ids):
+            told = dict(zip(sorted(needs - {"relationship_id"}), chosen, strict=True))
+            told |= {"relationship_id": relationship.pk} if "relationship_id" in needs else {}
+            address = reverse(name, kwargs=told)
+            book += [address, *(f"{address}?{query}" for query in ASKED.get(name, []))]
+    return book
+
+
+def without_what_is_made_anew(html: str) -> str:
+    """A page without its tokens, and without the number of acts and the fingerprint that stand on every page."""
+    html = re.sub(r'(name="(?:csrfmiddlewaretoken|submission|draft)" value=)"[\w-]+"', r"\1", html)
+    return re.sub(r"\d+ acts? · [\da-f ]{14}|act \d+, [\da-f ]{14}", "", html)
+
+
+def seen_at(client, address):
+    """All that an address gives away: its status, its headers and its page."""
+    answer = client.get(address)
+    headers = {name: value for name, value in answer.headers.items() if name != "Content-Length"}
+    return answer.status_code, headers, without_what_is_made_anew(answer.content.decode())
+
+
+def acts(html: str) -> list[str]:
+    """The lines of the list of acts, without their numbers, times and seals."""
+    lines = re.findall(r'<li id="act-\d+">(.*?)</li>', html, flags=re.S)
+    lines = [
+        re.sub(r'<span class="number">.*?</span>|<time.*?</time>', "", line, flags=re.S) for line in lines
+    ]
+    return [re.sub(r"[\da-f]{8}-[\da-f-]{27}", "", line) for line in lines]
+
+
+@pytest.fixture
+def waiting(me, them):
+    """One meeting that neither has answered about, one that only I have; and something else of everything."""
+    asked, mine_only, elsewhere = met(me), met(them), met(me)
+    mine = answered(me, mine_only, {"heard": {"level": "yes"}})
+    for chair in (me, them):
+        chair.write("An account.", kind="account", consult=asked)
+        answered(chair, elsewhere, {"heard": {"level": "mostly"}})
+    return {"asked": asked, "mine_only": mine_only, "mine": mine}
+
+
+@pytest.mark.parametrize("is_paused", [False, True])
+def test_no_page_tells_what_the_other_answered_nor_that_they_did(
+    me, them, waiting, mailoutbox, caplog, is_paused
+):
+    """The whole address book, before and after: every page of mine is the same to the byte, but for the list of acts."""
+    caplog.set_level(logging.DEBUG)
+    me.participant.person.pauses_first = is_paused
+    me.participant.person.save()
+    events = f"{me.address}event/"
+    known = {"consult_id": [waiting["asked"].pk, waiting["mine_only"].pk], "entry_id": [waiting["mine"].pk]}
+    book = address_book(me.relationship, **known)
+    with time_machine.travel(clock.now(), tick=False):  # It stands in a header.
+        for address in book:
+            me.client.get(address)  # Once, so that everything has been read and every look is noted.
+        before = {address: seen_at(me.client, address) for address in book}
+        assert {address: seen_at(me.client, address) for address in book} == before
+        assert sum(status == 200 for status, *_ in before.values()) > 30
+        hidden = answered(them, waiting["asked"])
+        after = {address: seen_at(me.client, address) for address in book}
+    listed = before.pop(events), after.pop(events)
+    for address in before:
+        assert after[address][:2] == before[address][:2], address
+        was, now = (seen[address][2].splitlines() for seen in (before, after))
+        assert [line for line in difflib.ndiff(was, now) if line[0] in "+-?"] == [], address
+    assert len(acts(listed[1][2])) == len(acts(listed[0][2])) + 1
+    for words in (caplog.text, str(listed), *(page for *_, page in after.values()), str(mailoutbox)):
+        assert CANARY not in words
+    # And once I have answered too, all of this could be seen.
+    answered(me, waiting["asked"], {"heard": {"level": "yes"}})
+    page = f"{me.address}consult/{waiting['asked'].pk}/questions/"
+    shows = me.client.get(f"{me.address}entry/{hidden.pk}/" if is_paused else page).content.decode()
+    assert CANARY in shows
+    assert seen_at(me.client, page) != before[page]
+
+
+def test_home_lights_up_only_when_both_have_answered(me, them, waiting):
+    def home():
+        return me.client.get("/").content.decode()
+
+    me.get(), me.get(f"consult/{waiting['asked'].pk}/")
+    for entry in me.relationship.entries.unread_by(me.participant):
+        me.get(f"entry/{entry.pk}/")
+    assert "something new" not in home().lower()
+    answered(them, waiting["asked"])
+    assert "something new" not in home().lower()
+    answered(me, waiting["asked"])
+    assert "something new" in home().lower()
+
+
+def test_the_list_of_acts_says_that_and_never_what(me, them, waiting):
+    """Two answers that could not differ more leave the same line."""
+
+    def line():
+        return acts(me.get("event/").content.decode())[0]
+
+    answered(them, waiting["asked"])
+    one = line()
+    answered(them, met(them), {"myself": {"level": "yes"}})
+    assert line() == one
+    assert them.participant.short_name in one
+    assert CANARY not in one
+
+
+def test_an_answer_that_waits_is_not_there_by_any_address_or_method(me, them, waiting):
+    """Its id is guessed, and every way to ask gives what an id gives that nobody has."""
+    hidden = answered(them, waiting["asked"])
+    ways = [name for name, needs in named_routes() if "entry_id" in needs]
+    assert len(ways) > 8
+    for name, method in itertools.product(ways, ("get", "head", "post", "put", "delete")):
+        form = {"text": "Hello.", "do": "share"} if method == "post" else None
+        with time_machine.travel(clock.now(), tick=False):
+            guessed, nowhere = (
+                getattr(me.client, method)(reverse(name, args=[me.relationship.pk, key]), form)
+                for key in (hidden.pk, uuid.uuid4())
+            )
+        assert guessed.status_code == nowhere.status_code, (name, method)
+        assert guessed.status_code in (404, 405), (name, method)
+        assert without_tokens(guessed) == without_tokens(nowhere)
+        assert dict(guessed.headers) == dict(nowhere.headers)
+    before = Event.objects.count()
+    for box in ("answer/", "correction/", "reflection/"):
+        kept = {
+            key: me.post("draft/", box=f"entry/{key}/{box}", text="Hello.")
+            for key in (hidden.pk, uuid.uuid4())
+        }
+        assert {answer.status_code for answer in kept.values()} == {422}
+        assert len({answer.content for answer in kept.values()}) == 1
+    assert Event.objects.count() == before
+    answered(me, waiting["asked"])
+    assert me.get(f"entry/{hidden.pk}/").status_code == 200
+    assert me.post("draft/", box=f"entry/{hidden.pk}/answer/", text="Hello.").status_code == 200
+
+
+def test_a_form_that_goes_wrong_is_the_same_page_whether_the_other_has_answered_or_not(me, them, waiting):
+    page = f"consult/{waiting['asked'].pk}/questions/"
+    wrong = [{}, {"heard_level": "7"}, {"heard_words": "a\x07b"}, {"heard_words": "x" * 20_001}]
+
+    def told():
+        answers = [me.post(page, **form) for form in wrong]
+        return [(one.status_code, without_what_is_made_anew(one.content.decode())) for one in answers]
+
+    before = told()
+    answered(them, waiting["asked"])
+    assert told() == before
+    assert {status for status, _page in before} == {422}
+
+
+SHOWN_ANOTHER_WAY = {
+    ("brief.py", "_standing"): "takes its keys out of what is shown",
+    ("brief.py", "_new"): "only leaves out what belongs to something withdrawn",
+    ("brief.py", "_as_they_stand"): "of keys that came out of what is shown",
+    ("views/entry.py", "is_open_to_both"): "asked of an entry that `find` let through",
+    ("views/entry.py", "whole_thread"): "of an entry that `find` let through",
+    ("views/home.py", "_promised"): "only one's own promises",
+    ("views/promise.py", "still_open"): "only until when, for promises that came out of what is shown",
+    ("views/record.py", "_SAID"): "asked in the threads of what is shown",
+    ("views/record.py", "_UNREAD"): "goes through `shown_to` where it is asked",
+}
+"""Where entries are asked for without `shown_to` on the way, and why nothing that waits comes along."""
+
+ENTRIES_OF = {"relationship", "consult", "participant", "me", "them", "seat", "author", "mine"}
+ANSWER_FOR = {"shown_to", "unread_by", "in_threads_of"}
+"""What gives only what may be seen. `in_threads_of` is of entries that were asked for somewhere, and looked at there."""
+
+
+def asks_for_entries(node: ast.AST) -> bool:
+    match node:
+        case ast.Attribute(attr="objects" | "_base_manager" | "_default_manager", value=ast.Name(id="Entry")):
+            return True
+        case ast.Attribute(attr="told_about_it" | "in_thread"):
+            return True
+        case ast.Attribute(attr="entries", value=ast.Name(id=name) | ast.Attribute(attr=name)):
+            return name in ENTRIES_OF
+    return False
+
+
+def unguarded(source: str) -> set[str]:
+    """The functions, or the names in the module, that ask for entries without looking at who reads them."""
+    found = set()
+
+    def look(node: ast.AST, above: list[ast.AST]) -> None:
+        if asks_for_entries(node):
+            chain = list(
+                itertools.takewhile(lambda one: isinstance(one, ast.Attribute | ast.Call), above[::-1])
+            )
+            names = {one.attr for one in chain if isinstance(one, ast.Attribute)}
+            if not names & ANSWER_FOR:
+                found.add(place(above))
+        for child in ast.iter_child_nodes(node):
+            look(child, [*above, node])
+
+    def place(above: list[ast.AST]) -> str:
+        names = [one.name for one in above if isinstance(one, ast.FunctionDef | ast.ClassDef)]
+        names += [one.targets[0].id for one in above if isinstance(one, ast.Assign) and not names]
+        return ".".join(names)
+
+    look(ast.parse(source), [])
+    return found
+
+
+def test_the_search_for_unguarded_entries_finds_them():
+    kept = "def page(relationship, me):\n    return relationship.entries.shown_to(me).filter(kind='x')"
+    assert unguarded(kept) == set()
+    for leak in (
+        "relationship.entries.filter(kind='x')",
+        "Entry.objects.all()",
+        "consult.entries",
+        "x.in_thread",
+    ):
+        assert unguarded(f"class Page:\n    def show(self):\n        return {leak}") == {"Page.show"}, leak
+    assert unguarded("ALL = Entry.objects.order_by('number')") == {"ALL"}
+
+
+def test_no_page_asks_for_entries_but_those_that_its_reader_may_see():
+    """Whoever adds one says here why what waits to be opened together cannot come along with it."""
+    found = set()
+    for path in sorted((HERE / "relationships").rglob("*.py")):
+        within = path.relative_to(HERE / "relationships")
+        if within.parts[0] not in ("models", "migrations") and within.name != "verification.py":
+            found |= {(str(within), name) for name in unguarded(path.read_text())}
+    assert found == set(SHOWN_ANOTHER_WAY)
+
+
+def test_no_template_asks_for_entries_by_itself():
+    for path in (HERE / "templates").rglob("*.*"):
+        assert not re.search(r"\.(entries|told_about_it|in_thread|experience)\b", path.read_text()), path

@@ -37,19 +37,19 @@ def test_no_kind_needs_to_be_chosen_and_none_stands_above_the_words(me, them):
 
 
 def test_every_kind_can_be_chosen_by_both(me, them):
-    for kind in kinds.standing_alone():
+    for kind in kinds.offered():
         assert me.post("write/", text=f"Of kind {kind.name}.", kind=kind.name).status_code == 302
     assert {"conversation", "value", "life_context", "care_preference", ""} == set(
         me.relationship.entries.values_list("kind", flat=True)
     )
     page = them.get("write/").content.decode()
-    for kind in kinds.standing_alone():
+    for kind in kinds.offered():
         assert f'value="{kind.name}"' in page
 
 
 def test_a_prompt_can_be_left_alone_and_answered_with_any_kind(me, them):
     page = me.get("write/").content.decode()
-    for kind in kinds.standing_alone():
+    for kind in kinds.offered():
         for prompt in kind.prompts:
             assert str(prompt) in page
     assert "no question" in page

@@ -10,8 +10,8 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relationships import chain
-from relationships.models import Entry, Event, Reading
+from relationships import chain, clock
+from relationships.models import Appointment, Consult, Entry, Event, Reading
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 names = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=1)
@@ -89,6 +89,23 @@ def acts(two) -> list[Event]:
     record.correct(first, by=wren, text="Rather so.")
     record.open(by=isko, page="", entries=record.entries.for_reading())
     record.withdraw(first, by=wren)
+    planned = record.plan(
+        by=wren,
+        starts_at=clock.now() + dt.timedelta(minutes=30),
+        minutes=20,
+        way="telephone",
+        where="Zoë’s 🙂",
+    )
+    record.move(
+        planned.consult, by=isko, starts_at=planned.starts_at, minutes=30, reason="“Twenty” is too short."
+    )
+    record.write(by=wren, text="To be heard.", kind="hope", consult=planned.consult, handed_over_by=isko)
+    record.meet(planned.consult, by=isko)
+    given = {"heard": {"level": "mostly", "words": "Zoë 🙂"}, "next": {"level": "no"}}
+    record.write(by=wren, text="", kind="experience", consult=planned.consult, answers=given)
+    promise = record.write(by=isko, text="I shall ask.", kind="promise", due_on=dt.date(2031, 5, 6))
+    record.answer(promise, by=isko, kind="moved", due_on=dt.date(2031, 6, 6))
+    record.answer(promise, by=wren, kind="kept")
     record.end(by=isko)
     return list(record.events.order_by("number"))
 
@@ -107,7 +124,7 @@ def test_other_software_can_recount_it(acts):
             seal.update(hashlib.sha256(b"alongside entry 1\n" + words).digest())
         assert event.digest == seal.hexdigest()
         previous = seal.digest()
-    assert len(acts) == 9
+    assert len(acts) == 17
     assert sum(len(readings(event)) for event in acts) == 2
 
 
@@ -126,6 +143,21 @@ OTHER_ENTRY = {
     "happened_on": dt.date(2031, 5, 7),
     "helped_by": "Alex",
     "written_at": dt.datetime(1999, 12, 31, tzinfo=dt.UTC),
+    "salt": "00" * 16,
+    "due_on": dt.date(2031, 5, 7),
+    "consult_id": uuid.UUID(int=1),
+    "answers": {"heard": {"level": "yes"}},
+}
+OTHER_APPOINTMENT = {
+    "consult_id": uuid.UUID(int=1),
+    "relationship_id": uuid.UUID(int=1),
+    "number": 99,
+    "state": "called_off",
+    "starts_at": dt.datetime(1999, 12, 31, tzinfo=dt.UTC),
+    "minutes": 21,
+    "way": "home",
+    "where": "Elsewhere",
+    "reason": "None.",
     "salt": "00" * 16,
 }
 OTHER_EVENT = {
@@ -149,6 +181,59 @@ def test_the_commitment_changes_with_an_entrys(field, acts):
     assert entry.commitment() != before
 
 
+@pytest.mark.parametrize("field", ["due_on", "consult_id", "answers"])
+def test_what_says_something_one_day_is_sealed_once_it_does(field, acts):
+    """Those names stand in an entry's content only where there is something: older entries keep their seals."""
+    said_something = [event.entry for event in acts if event.entry and getattr(event.entry, field)]
+    assert said_something
+    for entry in said_something:
+        sealed = entry.commitment()
+        for other in (OTHER_ENTRY[field], None):
+            setattr(entry, field, other)
+            assert entry.commitment() != sealed
+
+
+def test_one_answer_changed_in_one_letter_changes_the_commitment(acts):
+    entry = next(event.entry for event in acts if event.entry and event.entry.kind == "experience")
+    sealed = [entry.commitment()]
+    for change in (
+        {"heard": {"level": "mostly", "words": "Zoë"}, "next": {"level": "no"}},
+        {"heard": {"level": "mostly", "words": "Zoë 🙂"}, "next": {"level": "yes"}},
+        {"heard": {"level": "mostly", "words": "Zoë 🙂"}},
+        {"next": {"level": "mostly", "words": "Zoë 🙂"}, "heard": {"level": "no"}},
+    ):
+        entry.answers = change
+        sealed.append(entry.commitment())
+    assert len(set(sealed)) == 5
+
+
+def test_the_order_in_which_a_database_hands_out_the_answers_does_not_matter(acts):
+    entry = next(event.entry for event in acts if event.entry and event.entry.kind == "experience")
+    sealed = entry.commitment()
+    entry.answers = {name: dict(reversed(part.items())) for name, part in reversed(entry.answers.items())}
+    assert entry.commitment() == sealed
+
+
+@pytest.mark.parametrize("field", OTHER_APPOINTMENT)
+def test_what_an_act_says_of_a_consult_changes_with_its(field, acts):
+    made = [event.appointment for event in acts if event.verb in ("planned", "moved", "met")]
+    assert len(made) == 3
+    for appointment in made:
+        sealed = appointment.sealed()
+        assert sealed == appointment.event.details
+        setattr(appointment, field, OTHER_APPOINTMENT[field])
+        assert appointment.sealed() != sealed
+
+
+def test_other_software_can_recount_an_appointment(acts):
+    made = [event for event in acts if event.verb in ("planned", "moved", "met")]
+    for event in made:
+        one = event.appointment
+        words = bytes.fromhex(one.salt) + rfc8785.dumps(one.content())
+        assert event.details["appointment"] == hashlib.sha256(b"alongside entry 1\n" + words).hexdigest()
+        assert event.details["consult"] == str(one.consult_id)
+
+
 @pytest.mark.parametrize("field", OTHER_EVENT)
 def test_the_digest_changes_with_an_acts(field, acts):
     for event in acts:
@@ -170,8 +255,16 @@ def test_no_field_is_left_out():
         Entry: {"submission"},  # Names the form that it came from, and says nothing.
         Event: {"id", "commitment", "digest"},  # A row's key, and the seals themselves.
         Reading: {"id", "relationship_id"},  # Rows of an act, which seals which entries they are.
+        Consult: {"relationship_id"},  # Which record it is of is sealed with each of its appointments.
+        Appointment: {"id", "submission", "event_id"},  # The act that seals it is the one that it names.
     }
-    sealed = {Entry: set(OTHER_ENTRY), Event: set(OTHER_EVENT), Reading: {"entry_id", "event_id"}}
+    sealed = {
+        Entry: set(OTHER_ENTRY),
+        Event: set(OTHER_EVENT),
+        Reading: {"entry_id", "event_id"},
+        Consult: {"id"},
+        Appointment: set(OTHER_APPOINTMENT),
+    }
     for model, names_left_out in unsealed.items():
         fields = {field.attname for field in model._meta.concrete_fields}
         assert fields - names_left_out == sealed[model]

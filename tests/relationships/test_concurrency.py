@@ -1,5 +1,6 @@
 """Two people at the same moment: both succeed, nothing that was acknowledged is missing, and the chain stays whole."""
 
+import datetime as dt
 import sqlite3
 import threading
 import uuid
@@ -20,9 +21,24 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from relationships import clock
 from relationships.access import enter
-from relationships.errors import Ended, NotWaiting, NotYourWords, SharedAlready, Withdrawn
-from relationships.models import Draft, Participant, Relationship
+from relationships.agenda import agenda
+from relationships.errors import (
+    AnsweredAlready,
+    CalledOffAlready,
+    ClosedAlready,
+    Ended,
+    MetAlready,
+    NotTogetherYet,
+    NotWaiting,
+    NotYourWords,
+    Refused,
+    SentAlready,
+    SharedAlready,
+    Withdrawn,
+)
+from relationships.models import Appointment, Draft, Entry, Participant, Relationship
 from relationships.standing import threads
 from relationships.verification import first_fault
 from tests.cast import Pair, pair, person, signed_in
@@ -60,7 +76,7 @@ def at_once(*deeds) -> list:
         try:
             start.wait(10)
             return deed()
-        except (Ended, NotWaiting, SharedAlready) as refused:
+        except Refused as refused:
             return refused
         finally:
             connections.close_all()
@@ -215,16 +231,134 @@ def test_two_devices_that_save_a_draft_at_the_same_moment_lose_no_words(busy, mo
     assert set(busy.patient.drafts.values_list("text", flat=True)) == set(typed)
 
 
+# --- Consults and promises ---------------------------------------------------------------------------------
+
+
+def soon(minutes: int = 30) -> dt.datetime:
+    return clock.now() + dt.timedelta(minutes=minutes)
+
+
+def test_two_who_move_the_same_consult_at_once_are_both_kept_and_the_later_stands(busy):
+    consult = busy.relationship.plan(by=busy.patient, starts_at=soon(), minutes=20).consult
+    address = f"/r/{busy.relationship.pk}/"
+    told = at_once(
+        *(
+            lambda seat=seat, minutes=minutes: fresh(busy.relationship).move(
+                consult, by=seat, starts_at=soon(60), minutes=minutes, reason=f"{minutes}, please."
+            )
+            for seat, minutes in ((busy.patient, 31), (busy.clinician, 32))
+        )
+    )
+    lines = list(consult.appointments.order_by("number"))
+    assert {one.pk for one in lines[1:]} == {one.pk for one in told}
+    later = max(told, key=lambda one: one.number)
+    assert agenda(busy.relationship).next == later
+    assert later.number == min(one.number for one in told) + 1
+    for seat in (busy.patient, busy.clinician):
+        acts = signed_in(seat.person).get(address + "event/").content.decode()
+        assert acts.count("moved an appointment") >= 2
+    assert_whole(busy.relationship)
+
+
+def test_one_form_that_plans_tapped_ten_times_plans_once(busy):
+    when, form = soon(), uuid.uuid4()
+    told = at_once(
+        *(
+            lambda: fresh(busy.relationship).plan(
+                by=busy.patient, starts_at=when, minutes=20, submission=form
+            )
+            for _tap in range(10)
+        )
+    )
+    assert len({one.pk for one in told}) == 1
+    assert busy.relationship.consults.count() == busy.relationship.appointments.count() == 1
+    assert_whole(busy.relationship)
+
+
+def test_the_same_form_with_two_times_at_once_plans_one_and_refuses_the_other(busy):
+    form = uuid.uuid4()
+    told = at_once(
+        *(
+            lambda minutes=minutes: fresh(busy.relationship).plan(
+                by=busy.patient, starts_at=soon(), minutes=minutes, submission=form
+            )
+            for minutes in (20, 30)
+        )
+    )
+    assert Counter(type(one) for one in told) == {Appointment: 1, SentAlready: 1}
+    assert busy.relationship.consults.count() == 1
+    assert_whole(busy.relationship)
+
+
+def test_of_meeting_and_calling_off_at_once_one_is_what_happened(busy):
+    consult = busy.relationship.plan(by=busy.patient, starts_at=soon(), minutes=20).consult
+    told = at_once(
+        lambda: fresh(busy.relationship).meet(consult, by=busy.patient),
+        lambda: fresh(busy.relationship).call_off(consult, by=busy.clinician),
+    )
+    stands = agenda(busy.relationship).find(consult.pk)
+    refusals = {type(one) for one in told if isinstance(one, Refused)}
+    assert refusals == {CalledOffAlready if stands.is_called_off else MetAlready}
+    assert consult.appointments.count() == 2
+    assert_whole(busy.relationship)
+
+
+def test_a_promise_that_both_close_at_once_is_closed_once(busy):
+    promise = busy.relationship.write(by=busy.patient, text="I shall ask.", kind="promise")
+    told = at_once(
+        *(
+            lambda seat=seat, kind=kind: fresh(busy.relationship).answer(promise, by=seat, kind=kind)
+            for seat, kind in ((busy.patient, "released"), (busy.clinician, "kept"))
+        )
+    )
+    assert Counter(type(one) for one in told) == {Entry: 1, ClosedAlready: 1}
+    (closing,) = busy.relationship.entries.filter(bearing="closes")
+    assert closing in told
+    assert_whole(busy.relationship)
+
+
+def test_two_who_answer_the_four_questions_at_once_both_have_and_each_sees_the_other(busy):
+    met = busy.relationship.meet(None, by=busy.patient, starts_at=soon(-60), minutes=20)
+    told = at_once(
+        *(
+            lambda seat=seat: fresh(busy.relationship).write(
+                by=seat, text="", kind="experience", consult=met.consult, answers={"heard": {"level": "yes"}}
+            )
+            for seat in (busy.patient, busy.clinician, busy.patient, busy.clinician)
+        )
+    )
+    assert Counter(type(one) for one in told) == {Entry: 2, AnsweredAlready: 2}
+    for seat in (busy.patient, busy.clinician):
+        assert busy.relationship.entries.of_kind("experience").shown_to(seat).count() == 2
+    assert_whole(busy.relationship)
+
+
+def test_nothing_is_planned_after_an_end_at_the_same_moment(busy):
+    consult = busy.relationship.plan(by=busy.patient, starts_at=soon(), minutes=20).consult
+    told = at_once(
+        lambda: fresh(busy.relationship).end(by=busy.patient),
+        lambda: fresh(busy.relationship).plan(by=busy.clinician, starts_at=soon(), minutes=20),
+        lambda: fresh(busy.relationship).move(consult, by=busy.clinician, starts_at=soon(), minutes=20),
+    )
+    done = [one for one in told[1:] if isinstance(one, Appointment)]
+    assert busy.relationship.appointments.count() == 1 + len(done)
+    assert busy.relationship.events.order_by("number").last().verb == "ended"
+    assert_whole(busy.relationship)
+
+
 # --- Anything, in any order --------------------------------------------------------------------------------
 
 lines = st.text("ab é🙂\n*<", min_size=1, max_size=9).filter(lambda text: text.strip())
 seat = st.sampled_from([0, 1])
+minutes = st.integers(1, 24 * 60)
 
 
 class TwoPeople(RuleBasedStateMachine):
     """Two seats, and whatever two people do with them. `told` is what the record said yes to."""
 
     entries = Bundle("entries")
+    consults = Bundle("consults")
+    promises = Bundle("promises")
 
     @initialize()
     def begin(self):
@@ -235,6 +369,11 @@ class TwoPeople(RuleBasedStateMachine):
         self.withdrawn: set[uuid.UUID] = set()
         self.forms: list[tuple[int, uuid.UUID, str, str]] = []
         self.has_ended = False
+        self.stands: dict[uuid.UUID, str] = {}
+        """Each consult, and how it stands."""
+        self.closed: set[uuid.UUID] = set()
+        self.answered: dict[uuid.UUID, dict[int, uuid.UUID]] = {}
+        """Of each consult, the answers of each seat."""
 
     def expect(self, why, do):
         before = self.record.events.count()
@@ -286,11 +425,102 @@ class TwoPeople(RuleBasedStateMachine):
         ):
             self.withdrawn.add(about.pk)
 
+    def arrange(self, do, *refusals):
+        """The same for an act on a consult."""
+        why = Ended if self.has_ended else next((error for error, holds in refusals if holds), None)
+        if why:
+            self.expect(why, do)
+            return None
+        before = self.record.events.count()
+        told = do()
+        assert self.record.events.count() == before + 1
+        self.stands[told.consult_id] = told.state
+        return told.consult
+
+    @rule(target=consults, by=seat, minutes=minutes)
+    def plan(self, by, minutes):
+        return self.arrange(
+            lambda: self.record.plan(by=self.seats[by], starts_at=soon(), minutes=minutes, where="Here")
+        )
+
+    @rule(target=consults, by=seat, minutes=minutes)
+    def meet_unplanned(self, by, minutes):
+        return self.arrange(
+            lambda: self.record.meet(None, by=self.seats[by], starts_at=soon(-60), minutes=minutes)
+        )
+
+    @rule(consult=consults, by=seat, minutes=minutes, reason=st.sampled_from(["", "Rain."]))
+    def move(self, consult, by, minutes, reason):
+        if consult:
+            self.arrange(
+                lambda: self.record.move(
+                    consult, by=self.seats[by], starts_at=soon(), minutes=minutes, reason=reason
+                ),
+                (MetAlready, self.stands[consult.pk] == "met"),
+            )
+
+    @rule(consult=consults, by=seat, verb=st.sampled_from(["call_off", "meet"]))
+    def call_off_or_meet(self, consult, by, verb):
+        if consult:
+            self.arrange(
+                lambda: getattr(self.record, verb)(consult, by=self.seats[by]),
+                (MetAlready, self.stands[consult.pk] == "met"),
+                (CalledOffAlready, self.stands[consult.pk] == "called_off"),
+            )
+
+    @rule(consult=consults, by=seat, level=st.sampled_from(["yes", "no"]))
+    def answer_the_questions(self, consult, by, level):
+        if not consult:
+            return
+        given = self.answered.setdefault(consult.pk, {})
+        entry = self.share(
+            lambda: self.record.write(
+                by=self.seats[by],
+                text="",
+                kind="experience",
+                consult=consult,
+                answers={"heard": {"level": level}},
+            ),
+            (AnsweredAlready, by in given),
+        )
+        if entry:
+            given[by] = entry.pk
+
+    @rule(data=st.data(), by=seat)
+    def speak_of_the_answers(self, data, by):
+        told = [(one, keys) for keys in self.answered.values() for one in keys.values()]
+        if told:
+            key, both = data.draw(st.sampled_from(told))
+            self.share(
+                lambda: self.record.answer(Entry.objects.get(pk=key), by=self.seats[by], text="I see."),
+                (NotTogetherYet, len(both) < 2),
+            )
+
+    @rule(target=promises, by=seat, text=lines)
+    def promise(self, by, text):
+        return self.share(lambda: self.record.write(by=self.seats[by], text=text, kind="promise"))
+
+    @rule(promise=promises, by=seat, kind=st.sampled_from(["kept", "released", "moved"]))
+    def keep_release_or_move(self, promise, by, kind):
+        entry = promise and self.share(
+            lambda: self.record.answer(promise, by=self.seats[by], kind=kind),
+            (NotYourWords, kind == "moved" and promise.author_id != self.seats[by].pk),
+            (Withdrawn, promise.pk in self.withdrawn),
+            (ClosedAlready, promise.pk in self.closed),
+        )
+        if entry and kind != "moved":
+            self.closed.add(promise.pk)
+
+    @rule(promise=promises, by=seat)
+    def take_a_promise_back(self, promise, by):
+        self.withdraw(promise, by)
+
     @rule(by=seat, page=st.sampled_from(["", "brief/"]))
     def open(self, by, page):
         record, reader = enter(self.seats[by].person, self.record.pk)
-        record.open(by=reader, page=page, entries=list(record.entries.for_reading()))
-        assert not record.entries.exclude(author=reader).filter(reading=None).exists()
+        record.open(by=reader, page=page, entries=list(record.entries.shown_to(reader).for_reading()))
+        unread = record.entries.exclude(author=reader).filter(reading=None)
+        assert set(unread.values_list("pk", flat=True)) == self.hidden_from(by)
 
     @rule(data=st.data())
     def submit_twice(self, data):
@@ -327,16 +557,41 @@ class TwoPeople(RuleBasedStateMachine):
     def the_chain_is_whole(self):
         assert first_fault(self.record) is None
 
+    def hidden_from(self, reader):
+        """What the other has answered about a consult about which this one has not."""
+        return {
+            key
+            for given in self.answered.values()
+            for by, key in given.items()
+            if by != reader and reader not in given
+        }
+
     @invariant()
-    def both_see_the_same(self):
-        first, second = (self.seen_by(reader) for reader in self.seats)
-        assert first == second
-        assert sorted(key for thread in first for key in thread) == sorted(self.told)
+    def both_see_the_same_but_for_answers_that_are_not_open_yet(self):
+        seen = [set(self.seen_by(reader)) for reader in (0, 1)]
+        for reader in (0, 1):
+            assert {key for thread in seen[reader] for key in thread} == set(self.told) - self.hidden_from(
+                reader
+            )
+            one_s_own = {(key,) for key in self.hidden_from(1 - reader)}
+            assert seen[reader] - seen[1 - reader] == one_s_own
+
+    @invariant()
+    def each_consult_stands_as_its_last_act_left_it(self):
+        found = {one.consult_id: one.state for one in agenda(self.record).appointments}
+        assert found == self.stands
+
+    @invariant()
+    def what_is_open_is_what_nobody_closed(self):
+        still = self.record.entries.of_kind("promise").first_in_thread().not_withdrawn().open_still()
+        everything = self.record.entries.of_kind("promise").first_in_thread()
+        expected = set(everything.values_list("pk", flat=True)) - self.closed - self.withdrawn
+        assert set(still.values_list("pk", flat=True)) == expected
 
     def seen_by(self, reader):
-        record, _me = enter(reader.person, self.record.pk)
-        standing = threads(record.with_authors(record.entries.for_reading()))
-        return [[entry.pk for entry in thread.everything()] for thread in standing]
+        record, me = enter(self.seats[reader].person, self.record.pk)
+        standing = threads(record.with_authors(record.entries.shown_to(me).for_reading()))
+        return [tuple(entry.pk for entry in thread.everything()) for thread in standing]
 
 
 @pytest.mark.django_db
@@ -344,8 +599,8 @@ def test_whatever_two_people_do_the_record_holds():
     run_state_machine_as_test(
         TwoPeople,
         settings=settings(
-            max_examples=8,
-            stateful_step_count=18,
+            max_examples=12,
+            stateful_step_count=24,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         ),

@@ -15,8 +15,18 @@ from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, connection, models, transaction
 from django.db.models import QuerySet
 
-from relationships import guards
-from relationships.models import AppendOnlyError, Entry, Event, Invitation, Participant, Reading, Relationship
+from relationships import clock, guards
+from relationships.models import (
+    AppendOnlyError,
+    Appointment,
+    Consult,
+    Entry,
+    Event,
+    Invitation,
+    Participant,
+    Reading,
+    Relationship,
+)
 from tests.cast import pair, person
 
 LONG_AGO = dt.datetime(1999, 12, 31, tzinfo=dt.UTC)
@@ -29,6 +39,8 @@ FORGED = {
     Entry: ("text", "I never said that."),
     Event: ("at", LONG_AGO),
     Reading: ("relationship_id", None),  # Another record: filled in by `forged`.
+    Consult: ("relationship_id", None),
+    Appointment: ("starts_at", LONG_AGO),
 }
 # Besides its key, what there can be only once of each.
 ONLY_ONCE = {
@@ -37,6 +49,7 @@ ONLY_ONCE = {
     Entry: ["relationship_id", "number"],
     Event: ["relationship_id", "number"],
     Reading: ["entry_id"],
+    Appointment: ["event_id"],
 }
 
 
@@ -45,6 +58,7 @@ def rows(two, stranger) -> list[models.Model]:
     """One row of every noun, all of one record."""
     entry = two.relationship.write(by=two.patient, text="What I said.")
     two.relationship.open(by=two.clinician, page="", entries=two.relationship.entries.for_reading())
+    planned = two.relationship.plan(by=two.patient, starts_at=clock.now() + dt.timedelta(days=2), minutes=20)
     # A table with foreign keys still to check cannot be altered on PostgreSQL.
     connection.check_constraints()
     found = [
@@ -54,6 +68,8 @@ def rows(two, stranger) -> list[models.Model]:
         entry,
         two.relationship.events.get(entry=entry),
         entry.reading,
+        planned.consult,
+        planned,
     ]
     assert {type(row) for row in found} == set(guards.guarded())
     return found
@@ -349,6 +365,7 @@ def test_what_is_new_goes_in_beside_what_is_there(rows):
     new = pair(person("Someone New"), person("Neighbour Next"))
     new.relationship.write(by=new.patient, text="Mine.")
     new.relationship.open(by=new.clinician, page="", entries=new.relationship.entries.for_reading())
+    new.relationship.plan(by=new.clinician, starts_at=clock.now() + dt.timedelta(days=1), minutes=10)
     for row in rows:
         count, kept = before[type(row)]
         assert type(row).objects.count() > count
@@ -361,6 +378,29 @@ def test_a_copy_of_somebody_elses_number_is_not_taken(two, rows):
     with pytest.raises(DatabaseError), transaction.atomic():
         copy_of(event, id=uuid.uuid4(), entry_id=None).save()
     copy_of(event, id=uuid.uuid4(), entry_id=None, number=event.number + 100).save()
+
+
+@pytest.mark.parametrize("name", ["number", "submission", "event_id"])
+def test_an_appointment_is_not_there_twice(two, rows, name):
+    """One to an act, one to a form, one to a number: the database sees to all three."""
+    planned = next(row for row in rows if isinstance(row, Appointment))
+    later = two.relationship.move(
+        planned.consult, by=two.clinician, starts_at=planned.starts_at, minutes=planned.minutes
+    )
+    new = {"id": None, "event_id": None, "submission": uuid.uuid4(), "number": later.number + 100}
+    # An act that made none.
+    new["event_id"] = two.relationship.events.get(number=1).pk
+    with pytest.raises(DatabaseError), transaction.atomic():
+        copy_of(planned, **new | {name: getattr(later, name)}).save()
+    copy_of(planned, **new).save()
+
+
+def test_a_consult_without_length_is_not_taken(two, rows):
+    planned = next(row for row in rows if isinstance(row, Appointment))
+    new = {"id": None, "event_id": two.relationship.events.get(number=1).pk, "submission": uuid.uuid4()}
+    with pytest.raises(DatabaseError), transaction.atomic():
+        copy_of(planned, **new, number=99, minutes=0).save()
+    copy_of(planned, **new, number=99, minutes=1).save()
 
 
 @pytest.mark.django_db

@@ -3,12 +3,14 @@
 No guard stands against an insert. So pages do not show such rows, and a recount finds them.
 """
 
+import datetime as dt
 import uuid
 
 import pytest
 
-from relationships import chain
-from relationships.models import Bearing, Entry, Event, Reading, Rendering, Verb
+from relationships import chain, clock
+from relationships.agenda import agenda
+from relationships.models import Appointment, Bearing, Entry, Event, Reading, Rendering, Verb
 from relationships.verification import first_fault
 from tests.cast import pair, person
 
@@ -69,6 +71,92 @@ def test_a_reading_sealed_in_another_record_does_not_say_that_this_was_read(me, 
     seal(elsewhere.relationship, elsewhere.patient, Verb.OPENED, readings=[entry])
     assert f"{them.participant.short_name}</bdi> has not read this yet" in me.get().content.decode()
     assert first_fault(me.relationship)
+
+
+# --- Consults, promises and the four questions -------------------------------------------------------------
+
+
+def soon():
+    return clock.now() + dt.timedelta(minutes=30)
+
+
+def arrange(record, actor, consult, **what):
+    """Seal an appointment in `record` for a consult of another one, numbered above all there is."""
+    head = record.head()
+    while head.number < 20:
+        record.write(by=actor, text="To be the last one to have said something.")
+        head = record.head()
+    told = Appointment(
+        consult=consult,
+        relationship=record,
+        number=head.number + 1,
+        starts_at=soon(),
+        minutes=5,
+        salt=chain.new_salt(),
+        **what,
+    )
+    seal(record, actor, Verb.CALLED_OFF, details=told.sealed())
+    told.event = record.head()
+    told.save()
+
+
+@pytest.mark.parametrize("state", ["called_off", "planned", "met"])
+def test_an_appointment_sealed_in_another_record_does_not_touch_ours(me, them, elsewhere, state):
+    planned = me.relationship.plan(by=me.participant, starts_at=soon(), minutes=20, where="The second bell")
+    arrange(elsewhere.relationship, elsewhere.patient, planned.consult, state=state, where=FORGED)
+    assert [one.where for one in agenda(me.relationship).appointments] == ["The second bell"]
+    assert agenda(me.relationship).next == planned
+    moved = me.relationship.move(planned.consult, by=them.participant, starts_at=soon(), minutes=30)
+    assert agenda(me.relationship).next == moved
+    assert first_fault(me.relationship)
+    assert first_fault(elsewhere.relationship)
+
+
+def speak(record, author, about, kind, bearing, **what):
+    """Seal something in `record` about an entry of another one."""
+    head = record.head()
+    entry = Entry(
+        relationship=record,
+        author=author,
+        number=head.number + 1,
+        kind=kind,
+        about=about,
+        bearing=bearing,
+        text=FORGED,
+        written_at=head.at,
+        salt=chain.new_salt(),
+        **what,
+    )
+    entry.thread = about.thread if about else entry
+    entry.save()
+    seal(record, author, Verb.CLOSED, entry=entry, commitment=entry.commitment())
+    return entry
+
+
+def test_a_promise_is_neither_kept_nor_opened_again_by_another_record(me, them, elsewhere):
+    one, other = me.write("I shall ask.", kind="promise"), me.write("I shall wait.", kind="promise")
+    kept = them.answer(other, "", kind="kept")
+    open_now = me.relationship.entries.of_kind("promise").open_still()
+    assert list(open_now.all()) == [one]
+    speak(elsewhere.relationship, elsewhere.patient, one, "kept", Bearing.CLOSES)
+    speak(elsewhere.relationship, elsewhere.patient, kept, "kept", Bearing.WITHDRAWS)
+    assert list(open_now.all()) == [one]
+
+
+def test_answers_sealed_in_another_record_open_nothing_here(me, them, elsewhere):
+    consult = me.relationship.meet(None, by=me.participant, starts_at=soon(), minutes=20).consult
+    mine = me.write("", kind="experience", consult=consult, answers={"heard": {"words": "No."}})
+    speak(
+        elsewhere.relationship,
+        them.participant,
+        None,
+        "experience",
+        "",
+        consult=consult,
+        answers={"heard": {"level": "yes"}},
+    )
+    assert mine not in me.relationship.entries.shown_to(them.participant)
+    assert list(me.relationship.entries.shown_to(me.participant)) == [mine]
 
 
 def test_two_honest_records_know_nothing_of_each_other(me, them, elsewhere):

@@ -1,5 +1,6 @@
 """How entries stand today: each with its wordings, its withdrawal and its answers, the newest thread first."""
 
+import datetime as dt
 import random
 
 from relationships.standing import Standing, threads
@@ -93,3 +94,45 @@ def test_every_entry_stands_exactly_once(me, them):
         chair.withdraw(entry)
     keys = [entry.pk for one in standing(me) for entry in one.everything()]
     assert sorted(keys) == sorted(me.relationship.entries.values_list("pk", flat=True))
+
+
+# --- What closes, moves and reflects --------------------------------------------------------------------
+
+
+def test_a_promise_stands_open_until_it_is_closed_and_again_when_that_is_withdrawn(me, them):
+    entry = me.write("A promise.", kind="promise")
+    assert standing(me)[0].closing is None
+    kept = them.answer(entry, "", kind="kept")
+    assert standing(me)[0].closing.entry == kept
+    them.withdraw(kept)
+    assert standing(me)[0].closing is None
+    released = me.answer(entry, "", kind="released")
+    assert standing(me)[0].closing.entry == released
+
+
+def test_by_when_is_what_its_author_said_last(me, them):
+    days = [dt.date(2026, 12, day) for day in (3, 5, 7)]
+    entry = me.write("A promise.", kind="promise", due_on=days[0])
+    them.answer(entry, "A reply says nothing about the day.")
+    me.answer(entry, "", kind="moved", due_on=days[1])
+    assert standing(me)[0].due_on == days[1]
+    me.correct(entry, "A promise, put differently.", due_on=days[2])
+    assert standing(me)[0].due_on == days[2]
+
+
+def test_what_was_told_of_an_answer_hangs_on_that_answer_and_not_on_the_thread(me, them):
+    entry = me.write("A promise.", kind="promise")
+    reply = them.answer(entry, "When?")
+    me.answer(reply, "Soon.")
+    (one,) = standing(me)
+    assert [told.entry.text for told in one.told] == ["When?"]
+    assert [told.entry.text for told in one.find(reply).told] == ["Soon."]
+
+
+def test_what_was_said_of_one_wording_is_said_of_the_entry(me, them):
+    entry = me.write("First.")
+    wording = me.correct(entry, "Second.")
+    said_back = them.answer(wording, "You mean the second.", kind="reflection")
+    (one,) = standing(me)
+    assert [reflection.entry for reflection in one.reflections] == [said_back]
+    assert one.find(wording) is one

@@ -13,8 +13,18 @@ from django.core.management import ManagementUtility, call_command
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
-from relationships import chain, guards
-from relationships.models import Entry, Event, Invitation, Participant, Reading, Relationship, Rendering
+from relationships import chain, clock, guards
+from relationships.models import (
+    Appointment,
+    Consult,
+    Entry,
+    Event,
+    Invitation,
+    Participant,
+    Reading,
+    Relationship,
+    Rendering,
+)
 from relationships.verification import first_fault
 from tests.cast import Pair, pair, person
 
@@ -296,6 +306,210 @@ def test_it_is_found_and_named_when(kept, tamper, named):
     fault = found_after(kept, tamper)
     assert fault is not None
     assert named in fault
+
+
+# --- Consults ----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Arranged:
+    """The same record, with a consult: planned, moved and met in acts 12, 13 and 17."""
+
+    kept: Kept
+    consult: Consult
+    hope: Entry
+    answered: Entry
+    promise: Entry
+    elsewhere: Appointment
+
+    def appointment(self, number):
+        return self.kept.rows(Appointment).filter(number=number)
+
+    def entry(self, entry):
+        return self.kept.of(Entry, entry)
+
+
+@pytest.fixture
+def arranged(kept) -> Arranged:
+    record, soon = kept.relationship, clock.now() + dt.timedelta(minutes=30)
+    planned = record.plan(by=kept.wren, starts_at=soon, minutes=20, way="home", where="The second bell")
+    record.move(planned.consult, by=kept.isko, starts_at=soon, minutes=30, reason="Twenty is too short.")
+    hope = record.write(by=kept.wren, text="To be heard.", kind="hope", consult=planned.consult)
+    given = {"heard": {"level": "no", "words": "Not by you."}}
+    answered = record.write(by=kept.wren, text="", kind="experience", consult=planned.consult, answers=given)
+    promise = record.write(by=kept.isko, text="I shall ask.", kind="promise", due_on=dt.date(2031, 5, 6))
+    record.meet(planned.consult, by=kept.wren)
+    elsewhere = kept.other.relationship.plan(by=kept.other.patient, starts_at=soon, minutes=10)
+    return Arranged(kept, planned.consult, hope, answered, promise, elsewhere)
+
+
+def another_line(a, **what):
+    """One more appointment of the consult, as the last act would have made it."""
+    last = a.appointment(17).get()
+    values = {field.attname: getattr(last, field.attname) for field in Appointment._meta.concrete_fields}
+    Appointment(**values | {"id": None, "submission": uuid.uuid4(), "number": 18} | what).save()
+
+
+def change_and_seal_anew(a):
+    """As somebody does who knows that the details hold a seal, and not that the digest covers them."""
+    a.appointment(13).update(starts_at=LONG_AGO)
+    a.kept.act(13).update(details=a.appointment(13).get().sealed())
+
+
+def swap_two_times(a):
+    planned, moved = a.appointment(12).get(), a.appointment(13).get()
+    a.appointment(12).update(minutes=moved.minutes)
+    a.appointment(13).update(minutes=planned.minutes)
+
+
+MADE = "the appointment of act {} is not as it was made"
+ARRANGED = {
+    "a time is changed": (lambda a: a.appointment(12).update(starts_at=LONG_AGO), MADE.format(12)),
+    "a time is changed by a microsecond": (
+        lambda a: a.appointment(13).update(starts_at=F("starts_at") + dt.timedelta(microseconds=1)),
+        MADE.format(13),
+    ),
+    "two lengths are swapped": (swap_two_times, MADE.format(12)),
+    "a way is changed": (lambda a: a.appointment(12).update(way="video"), MADE.format(12)),
+    "a place is changed": (lambda a: a.appointment(12).update(where="Nowhere"), MADE.format(12)),
+    "a reason is taken away": (lambda a: a.appointment(13).update(reason=""), MADE.format(13)),
+    "a reason is put into somebody's mouth": (
+        lambda a: a.appointment(12).update(reason="I forgot."),
+        MADE.format(12),
+    ),
+    "what has met was called off": (
+        lambda a: a.appointment(17).update(state="called_off"),
+        MADE.format(17),
+    ),
+    "the salt of an appointment is changed": (
+        lambda a: a.appointment(12).update(salt="0" * 32),
+        MADE.format(12),
+    ),
+    "the salt of an appointment is spoilt": (
+        lambda a: a.appointment(12).update(salt="spoilt"),
+        MADE.format(12),
+    ),
+    "an appointment is dropped": (
+        lambda a: a.appointment(13)._raw_delete(using="default"),
+        "the appointment of act 13 is missing",
+    ),
+    "an appointment is inserted for an act that made none": (
+        lambda a: another_line(a, event_id=a.kept.act(4).get().pk),
+        "act 4 made no appointment, and has one",
+    ),
+    "an appointment is inserted for an act of another record": (
+        lambda a: another_line(a, event_id=a.kept.other.relationship.events.get(number=1).pk),
+        "there are 4 appointments, and 3 acts made one",
+    ),
+    "an appointment is numbered anew": (
+        lambda a: a.appointment(13).update(number=99),
+        "the appointment of act 13 says that it belongs elsewhere",
+    ),
+    "an appointment is moved to another record": (
+        lambda a: a.appointment(13).update(relationship=a.kept.other.relationship),
+        "the appointment of act 13 says that it belongs elsewhere",
+    ),
+    "an appointment is of a consult of another record": (
+        lambda a: a.appointment(13).update(consult=a.elsewhere.consult),
+        MADE.format(13),
+    ),
+    "two acts change their appointments": (
+        lambda a: (
+            a.appointment(12).update(event=a.kept.act(4).get()),
+            a.appointment(13).update(event=a.kept.act(12).get()),
+            a.appointment(12).update(event=a.kept.act(13).get()),
+        ),
+        "the appointment of act 12 says that it belongs elsewhere",
+    ),
+    "the seal of an appointment is changed": (
+        lambda a: a.kept.act(12).update(details={"consult": str(a.consult.pk), "appointment": "0" * 64}),
+        SEAL.format(12),
+    ),
+    "a time is changed with its seal": (change_and_seal_anew, SEAL.format(13)),
+    "a consult nobody planned is inserted": (
+        lambda a: Consult(relationship=a.kept.relationship).save(),
+        "the consults are not those that the acts made",
+    ),
+    "a consult is moved to another record": (
+        lambda a: a.kept.of(Consult, a.consult).update(relationship=a.kept.other.relationship),
+        "the consults are not those that the acts made",
+    ),
+    # What was written around it.
+    "a hope is for another consult": (
+        lambda a: a.entry(a.hope).update(consult=a.elsewhere.consult),
+        WORDS.format(14),
+    ),
+    "a hope is for no consult": (lambda a: a.entry(a.hope).update(consult=None), WORDS.format(14)),
+    "an answer is changed": (
+        lambda a: a.entry(a.answered).update(answers={"heard": {"level": "yes", "words": "Not by you."}}),
+        WORDS.format(15),
+    ),
+    "the words beside an answer are changed": (
+        lambda a: a.entry(a.answered).update(answers={"heard": {"level": "no", "words": "By you."}}),
+        WORDS.format(15),
+    ),
+    "an answer is added": (
+        lambda a: a.entry(a.answered).update(answers=a.answered.answers | {"next": {"level": "yes"}}),
+        WORDS.format(15),
+    ),
+    "answers are given to what asks nothing": (
+        lambda a: a.entry(a.hope).update(answers={"heard": {"level": "yes"}}),
+        WORDS.format(14),
+    ),
+    "the day of a promise is changed": (
+        lambda a: a.entry(a.promise).update(due_on=dt.date(2031, 5, 7)),
+        WORDS.format(16),
+    ),
+    "the day of a promise is taken away": (
+        lambda a: a.entry(a.promise).update(due_on=None),
+        WORDS.format(16),
+    ),
+    "a day is put on what was no promise": (
+        lambda a: a.entry(a.hope).update(due_on=dt.date(2031, 5, 7)),
+        WORDS.format(14),
+    ),
+    "somebody is said to have handed a device over": (
+        lambda a: a.kept.act(14).update(details={"handed_over_by": str(a.kept.isko.pk)}),
+        SEAL.format(14),
+    ),
+}
+
+
+@pytest.mark.parametrize(("tamper", "named"), ARRANGED.values(), ids=ARRANGED.keys())
+def test_of_a_consult_it_is_found_and_named_when(arranged, tamper, named):
+    fault = found_after(arranged.kept, lambda _kept: tamper(arranged))
+    assert fault is not None
+    assert named in fault
+
+
+def test_a_consult_of_this_record_that_another_one_names_is_found_in_both(arranged):
+    """Somebody seals a move of Wren and Isko's consult in a record of their own."""
+    other, last = arranged.kept.other, arranged.elsewhere
+    assert first_fault(other.relationship) is None
+    head = other.relationship.head()
+    forged = Appointment(
+        consult=arranged.consult,
+        relationship=other.relationship,
+        number=head.number + 1,
+        state="called_off",
+        starts_at=last.starts_at,
+        minutes=10,
+        salt=chain.new_salt(),
+    )
+    event = Event(
+        relationship=other.relationship,
+        number=forged.number,
+        actor=other.patient,
+        verb="called_off",
+        at=head.at,
+        details=forged.sealed(),
+    )
+    event.digest = chain.digest(head.digest, event.act([]))
+    event.save()
+    forged.event = event
+    forged.save()
+    assert "another record" in first_fault(arranged.kept.relationship)
+    assert first_fault(other.relationship) is not None
 
 
 def test_the_first_of_two_faults_is_named(kept):

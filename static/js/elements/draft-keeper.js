@@ -15,9 +15,12 @@ class DraftKeeper extends HTMLElement {
     this.form.addEventListener("input", () => this.soon());
     this.form.addEventListener("submit", () => this.stop());
     this.form.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.form.requestSubmit(this.querySelector("[value=share]"));
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.form.requestSubmit(this.querySelector("[name=do]"));
     });
     this.form.addEventListener("htmx:beforeRequest", () => this.stop());
+    // Another form of the same page leads away or back here: what was typed is to be found again there.
+    this.elsewhere = (event) => event.target !== this.form && this.now({ keepalive: true });
+    document.addEventListener("submit", this.elsewhere);
     for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
       this.form.addEventListener(failure, () => this.notShared());
     }
@@ -30,6 +33,7 @@ class DraftKeeper extends HTMLElement {
 
   disconnectedCallback() {
     this.stop();
+    document.removeEventListener("submit", this.elsewhere);
     document.removeEventListener("visibilitychange", this.leaving);
     removeEventListener("pagehide", this.leaving);
     removeEventListener("online", this.online);
@@ -37,7 +41,7 @@ class DraftKeeper extends HTMLElement {
 
   words() {
     const fields = new FormData(this.form);
-    return ["text", "kind", "prompt", "happened_on", "helped_by"].map((name) => fields.get(name) ?? "").join("\u0000");
+    return ["text", "kind", "prompt", "happened_on", "due_on", "helped_by"].map((name) => fields.get(name) ?? "").join("\u0000");
   }
 
   // What stood in the form when it came from the server, named like `words`.
@@ -47,7 +51,7 @@ class DraftKeeper extends HTMLElement {
       const field = fields.length > 1 ? fields.find((one) => one.defaultChecked) : fields[0];
       return field ? (fields.length > 1 ? field.value : field.defaultValue) : "";
     };
-    return ["text", "kind", "prompt", "happened_on", "helped_by"].map(first).join("\u0000");
+    return ["text", "kind", "prompt", "happened_on", "due_on", "helped_by"].map(first).join("\u0000");
   }
 
   say(sentence) {

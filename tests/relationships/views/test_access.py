@@ -18,6 +18,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
+from accounts import calendar_address
 from relationships import clock
 from relationships.models import Draft, Invitation, Relationship
 from tests.cast import CANARY, PASSWORD, Pair, pair, person, signed_in
@@ -118,7 +119,6 @@ NEVER_SHOWN_BY_GET = {
     "invitation-taking-back",
     "consult-meeting",
     "talked-about",
-    "handed-over-end",
 }
 """Addresses that only take something: GET is refused there to everybody."""
 OUTSIDERS = ["anonymous", "stranger", "newcomer", "invited", "unverified", "deactivated"]
@@ -176,6 +176,7 @@ class Site:
             "join": [self.spare.token],
             "join-decline": [self.spare.token],
             "sign-in": ["a-made-up-token"],
+            "calendar-feed": [self.ids["calendar"]],
         }
         key = next((key for key, names in LEADS_TO.items() if name in names), None)
         if key:
@@ -214,6 +215,8 @@ def site(two, wren, isko):
         answers={"heard": {"level": "yes", "words": f"Because of {CANARY}."}},
     )
     Draft.keep(patient, "write/", None, None, text=f"Not yet, {CANARY}.")
+    calendar_address.make(wren)
+    wren.refresh_from_db()
     half = Relationship.begin(by=wren, side="patient")
     seat = half.seat_of(wren)
     half.write(by=seat, text=f"Waiting, {CANARY}.")
@@ -233,6 +236,7 @@ def site(two, wren, isko):
             "hope": hope.pk,
             "planned": planned.pk,
             "met": met.pk,
+            "calendar": calendar_address.token_of(wren),
         },
     )
 
@@ -319,7 +323,9 @@ def test_the_two_get_in_where_the_canary_is(site):
         if name not in ONE_OF_THEM_ONLY:
             assert iskos.get(site.address(name)).status_code == answer.status_code, name
     words = {"record", "write", "entry", "answer", "answer-differently", "correction", "withdrawal"}
-    assert told == words | {"brief", "brief-text"}
+    words |= {"reflection", "acknowledgement", "keeping", "releasing", "moving", "room", "questions"}
+    around = {"consults", "consult", "consult-moving", "consult-brief", "consult-brief-text"}
+    assert told == words | around | {"brief", "brief-text"}
 
 
 @pytest.mark.parametrize("outsider", OUTSIDERS)
@@ -388,7 +394,17 @@ ABOUT_AN_ENTRY = [  # Only to be looked at, and then those that take something.
     "correction/",
     "withdrawal/",
 ]
-ABOUT_A_RECORD = ["", "write/", "draft/", "brief/", "brief/text/", "event/", "invitation/", "ending/"]
+ABOUT_A_RECORD = [
+    "",
+    "write/",
+    "promise/",
+    "draft/",
+    "brief/",
+    "brief/text/",
+    "event/",
+    "invitation/",
+    "ending/",
+]
 
 
 def seen(answer):
@@ -460,6 +476,7 @@ def test_a_consult_that_is_not_there_and_one_of_others_look_the_same(me, foreign
         assert seen(ask(f"/r/{foreign[0].pk}/consult/{mine.pk}/{page}")) == seen(unknown)
         if page != "handing-over/" or method == "get":  # To ask that is to be logged out.
             assert ask(f"{me.address}consult/{mine.pk}/{page}").status_code != 404, page
+            me.get()  # What that page has to say is said here, and not on the next.
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

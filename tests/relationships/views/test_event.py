@@ -1,11 +1,16 @@
 """What happened here: every act with who and when, the same list for both."""
 
+import datetime as dt
+
+import pytest
 from django.utils import timezone
 
+from relationships import clock
 from relationships.models import Relationship, Verb
 from relationships.views.event import PAGE
 from tests.cast import person, signed_in
 from tests.relationships.views.shown import links, main, shown
+from tests.relationships.views.test_queries import asked
 
 
 def acts(response):
@@ -137,3 +142,139 @@ def test_times_are_those_of_whoever_reads(me, them):
     me.participant.person.save()
     there = timezone.localtime(me.relationship.head().at, me.participant.person.zone)
     assert there.strftime("%H:%M") in main(me.get("event/")).all("li")[0].one("time").text
+
+
+# --- Around a consult -------------------------------------------------------------------------------------
+
+
+def line(response, number=0):
+    return main(response).one("ol", class_="acts").all("li")[number]
+
+
+def said(response, number=0):
+    return line(response, number).all("span")[0].text
+
+
+@pytest.fixture
+def past():
+    """A time that has come and gone, on the whole minute."""
+    return (clock.now() - dt.timedelta(days=2)).replace(second=0, microsecond=0)
+
+
+@pytest.fixture
+def met(me, past):
+    return me.relationship.meet(None, by=me.participant, starts_at=past, minutes=20).consult
+
+
+def test_what_was_arranged_says_for_when_and_leads_there(me, them, past):
+    record, coming = me.relationship, past + dt.timedelta(days=9)
+    consult = record.plan(by=me.participant, starts_at=coming, minutes=20).consult
+    later = coming + dt.timedelta(days=1)
+    record.move(consult, by=them.participant, starts_at=later, minutes=20, reason="I am away.")
+    record.call_off(consult, by=me.participant)
+    other = record.meet(None, by=them.participant, starts_at=past, minutes=20).consult
+    i, they = me.participant.short_name, them.participant.short_name
+    for chair in (me, them):
+        zone = chair.participant.person.zone
+
+        def when(moment, zone=zone):
+            here = timezone.localtime(moment, zone)
+            return f"{here:%A}, {here.day} {here:%B %Y, %H:%M}"
+
+        page = chair.get("event/")
+        assert [said(page, number) for number in range(4)] == [
+            f"{they} said that we met: {when(past)}",
+            f"{i} called off an appointment: {when(later)}",
+            f"{they} moved an appointment: {when(later)}",
+            f"{i} planned an appointment: {when(coming)}",
+        ]
+        here = [f"{me.address}consult/{key}/" for key in (other.pk, consult.pk, consult.pk, consult.pk)]
+        assert [link for number in range(4) for link in links(line(page, number))] == here
+
+
+def test_a_kind_says_what_was_done_where_the_verb_does_not(me, them, met):
+    they = them.participant.short_name
+    promise = me.write("I will ask.", kind="promise")
+    hope = me.write("To rest.", kind="hope", consult=met)
+    acts_of_theirs = {
+        "promised": lambda: them.write("I will call.", kind="promise"),
+        "ticked as talked about: what I hope for": lambda: them.answer(hope, "", kind="talked_about"),
+        "marked as kept: what I promise": lambda: them.answer(promise, "", kind="kept"),
+        "released: what I promise": lambda: them.answer(
+            me.write("Another.", kind="promise"), "", kind="released"
+        ),
+        "said what they understood: what I hope for": lambda: them.answer(hope, kind="reflection"),
+        "answered: what I hope for": lambda: them.answer(hope),
+        "wrote: how it was, as I saw it": lambda: them.write("Good.", kind="account", consult=met),
+    }
+    for sentence, do in acts_of_theirs.items():
+        entry = do()
+        assert said(me.get("event/")) == f"{they} {sentence}"
+        anchor = f"{me.address}entry/{entry.thread_id}/#entry-{entry.pk}"
+        assert links(line(me.get("event/"))) == [anchor]
+    moved = them.answer(them.write("Mine.", kind="promise"), "", kind="moved", due_on=dt.date(2027, 5, 6))
+    assert said(me.get("event/")) == f"{they} moved to another day: what I promise"
+    them.withdraw(moved)
+    assert said(me.get("event/")) == f"{they} withdrew: another day"
+
+
+def test_words_without_a_kind_are_something(me):
+    i = me.participant.short_name
+    entry = me.write("Mine.")
+    assert said(me.get("event/")) == f"{i} wrote something"
+    me.correct(entry)
+    assert said(me.get("event/")) == f"{i} corrected something"
+
+
+def test_answers_that_are_not_open_to_me_are_named_and_lead_nowhere(me, them, met):
+    def answered(chair):
+        return chair.write("", kind="experience", consult=met, answers={"heard": {"level": "no"}})
+
+    theirs = answered(them)
+    name = f"{them.participant.short_name} answered four questions"
+    assert said(me.get("event/")) == name
+    assert not links(line(me.get("event/")))
+    assert str(theirs.pk) not in me.get("event/").content.decode()
+    assert links(line(them.get("event/"))) == [f"{me.address}entry/{theirs.pk}/#entry-{theirs.pk}"]
+    mine = answered(me)
+    page = me.get("event/")
+    assert [said(page, 1), links(line(page, 1))] == [
+        name,
+        [f"{me.address}entry/{theirs.pk}/#entry-{theirs.pk}"],
+    ]
+    assert links(line(them.get("event/"))) == [f"{me.address}entry/{mine.pk}/#entry-{mine.pk}"]
+
+
+def test_a_page_of_an_appointment_that_was_opened_is_named_plainly(me, them, met):
+    they = them.participant.short_name
+    opened = {
+        f"consult/{met.pk}/": "an appointment",
+        f"consult/{met.pk}/room/": "an appointment",
+        f"consult/{met.pk}/brief/": "“Before we meet”",
+        f"consult/{met.pk}/questions/": "what you both answered",
+    }
+    for page, name in opened.items():
+        me.relationship.open(by=them.participant, page=page)
+        assert said(me.get("event/")) == f"{they} opened {name}"
+        assert links(line(me.get("event/"))) == [me.address + page]
+
+
+def test_what_was_written_on_a_device_handed_over_says_whose(me, them, met):
+    what = {"kind": "hope", "consult": met, "handed_over_by": me.participant}
+    them.write("To be heard.", **what)
+    i, they = me.participant.short_name, them.participant.short_name
+    for chair in (me, them):
+        assert said(chair.get("event/")) == f"{they} wrote: what I hope for on a device that {i} handed over"
+        assert "handed over" not in said(chair.get("event/"), 1)
+
+
+def test_a_list_of_everything_around_consults_costs_the_same(me, them, past):
+    few = asked(me.client.get, me.address + "event/")
+    for number in range(6):
+        starts_at = past - dt.timedelta(hours=number)
+        consult = me.relationship.meet(None, by=me.participant, starts_at=starts_at, minutes=5).consult
+        for chair in (me, them):
+            chair.write("", kind="experience", consult=consult, answers={"heard": {"level": "yes"}})
+            chair.write("Mine.", kind="promise", consult=consult)
+            chair.get(f"consult/{consult.pk}/")
+    assert asked(me.client.get, me.address + "event/") == few

@@ -6,8 +6,11 @@ import pytest
 
 from tests.relationships.views.shown import shown
 
-ONES_OWN = ("Put it differently", "Withdraw it")
-"""What is offered only to whoever wrote the words."""
+ONES_OWN = (
+    *("Put it differently", "Withdraw it", "Another day"),
+    *("Say back what you understood", "Is that what you meant?"),
+)
+"""What is offered only to whoever wrote the words, or only to the other one."""
 
 
 @pytest.fixture

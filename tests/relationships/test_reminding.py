@@ -1,0 +1,434 @@
+"""One reminder for each of the two and each appointment, whatever happens, and it says nothing but that."""
+
+import datetime as dt
+import re
+import smtplib
+import threading
+
+import pytest
+from django.core.mail.backends.locmem import EmailBackend
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from relationships import clock, reminding
+from relationships.models import Reminder
+from tests.cast import CANARY, pair, person
+from tests.relationships.test_concurrency import at_once, writers
+
+__all__ = ["writers"]
+
+SITE = "https://journal.example.org"
+
+
+@pytest.fixture(autouse=True)
+def _known_by_its_address(settings):
+    settings.SITE_ADDRESS = SITE
+
+
+@pytest.fixture
+def planned(two):
+    """An appointment in a day and a half."""
+    return plan(two)
+
+
+def plan(two, hours=36.0, **what):
+    details = {"minutes": 30, "way": "home", "where": f"At {CANARY}"} | what
+    starts_at = timezone.now() + dt.timedelta(hours=hours)
+    return two.relationship.plan(by=two.patient, starts_at=starts_at, **details)
+
+
+def run(capsys=None):
+    """One run of the command; what it said in the end, or why it failed."""
+    try:
+        call_command("remind")
+    except CommandError as error:
+        return str(error)
+    return capsys.readouterr().out if capsys else ""
+
+
+def reminded(mailoutbox):
+    return sorted(address for letter in mailoutbox for address in letter.to)
+
+
+BOTH = ["isko@example.org", "wren@example.org"]
+
+
+# --- When, and whom -------------------------------------------------------------------------------------
+
+
+def test_both_are_reminded_by_a_mail_of_their_own_and_the_command_says_how_many(planned, mailoutbox, capsys):
+    assert run(capsys) == "Reminders sent: 2.\n"
+    assert reminded(mailoutbox) == BOTH
+    assert all(len(letter.to) == 1 and not letter.cc and not letter.bcc for letter in mailoutbox)
+
+
+def test_run_twice_it_reminds_once(planned, mailoutbox, capsys):
+    assert run(capsys) == "Reminders sent: 2.\n"
+    assert run(capsys) == "Reminders sent: 0.\n"
+    assert reminded(mailoutbox) == BOTH
+
+
+@pytest.mark.parametrize(("hours", "count"), [(49, 0), (48.02, 0), (47.98, 2), (1, 2), (0.01, 2)])
+def test_it_comes_within_the_set_time_before_and_not_sooner(two, mailoutbox, hours, count):
+    plan(two, hours)
+    run()
+    assert len(mailoutbox) == count
+
+
+def test_the_set_time_can_be_another(two, mailoutbox, settings):
+    plan(two, 36)
+    settings.REMINDER_HOURS = 24
+    run()
+    assert mailoutbox == []
+    settings.REMINDER_HOURS = 37
+    run()
+    assert reminded(mailoutbox) == BOTH
+
+
+def test_what_has_begun_is_too_late_for_a_reminder(planned, mailoutbox):
+    with clock.telling(planned.starts_at):
+        run()
+    assert mailoutbox == []
+    with clock.telling(planned.starts_at - dt.timedelta(seconds=1)):
+        run()
+    assert reminded(mailoutbox) == BOTH
+
+
+@pytest.mark.parametrize("unless", ["is_reminded", "is_active"])
+def test_not_who_does_not_want_it_or_has_gone_and_the_other_all_the_same(
+    two, planned, side, unless, mailoutbox
+):
+    someone = two.seat(side).person
+    setattr(someone, unless, False)
+    someone.save()
+    run()
+    assert reminded(mailoutbox) == [address for address in BOTH if address != someone.email]
+
+
+def test_not_of_one_that_was_called_off(two, planned, mailoutbox):
+    two.relationship.call_off(planned.consult, by=two.clinician)
+    run()
+    assert mailoutbox == []
+    two.relationship.move(planned.consult, by=two.clinician, starts_at=planned.starts_at, minutes=30)
+    run()
+    assert reminded(mailoutbox) == BOTH
+
+
+def test_not_of_one_in_a_journal_that_has_ended(two, planned, mailoutbox):
+    two.relationship.end(by=two.patient)
+    run()
+    assert mailoutbox == []
+
+
+def test_not_of_one_that_has_met(two, mailoutbox):
+    planned = plan(two, 0.5)
+    two.relationship.meet(planned.consult, by=two.patient)
+    run()
+    assert mailoutbox == []
+
+
+@pytest.mark.parametrize("hours", [20, 40, 200])
+def test_one_that_was_moved_after_it_is_not_reminded_of_again(two, planned, mailoutbox, hours):
+    run()
+    moved = timezone.now() + dt.timedelta(hours=hours)
+    two.relationship.move(planned.consult, by=two.clinician, starts_at=moved, minutes=30)
+    for before in (47, 24, 1):
+        with clock.telling(max(moved - dt.timedelta(hours=before), timezone.now())):
+            run()
+    assert reminded(mailoutbox) == BOTH
+
+
+def test_one_that_was_moved_before_it_is_reminded_of_at_its_new_time(two, planned, mailoutbox):
+    moved = timezone.now() + dt.timedelta(hours=200)
+    two.relationship.move(planned.consult, by=two.clinician, starts_at=moved, minutes=30)
+    run()
+    assert mailoutbox == []
+    with clock.telling(moved - dt.timedelta(hours=47)):
+        run()
+    assert reminded(mailoutbox) == BOTH
+
+
+def test_it_is_hours_that_count_whatever_their_zones_and_whether_the_clocks_change(two, mailoutbox):
+    for someone, zone in (
+        (two.patient.person, "Pacific/Auckland"),
+        (two.clinician.person, "America/Los_Angeles"),
+    ):
+        someone.time_zone = zone
+        someone.save()
+    starts_at = dt.datetime(2026, 3, 29, 9, tzinfo=two.patient.person.zone)
+    with clock.telling(starts_at - dt.timedelta(days=20)):
+        two.relationship.plan(by=two.patient, starts_at=starts_at, minutes=30)
+    with clock.telling(starts_at - dt.timedelta(hours=48, minutes=1)):
+        run()
+    assert mailoutbox == []
+    with clock.telling(starts_at - dt.timedelta(hours=48)):
+        run()
+    assert reminded(mailoutbox) == BOTH
+
+
+def test_each_appointment_has_its_own(two, wren, mailoutbox):
+    plan(two, 20), plan(two, 30)
+    other = pair(wren, person("Third Person"))
+    plan(other, 25)
+    run()
+    assert reminded(mailoutbox) == sorted(
+        3 * ["wren@example.org"] + 2 * ["isko@example.org"] + ["third@example.org"]
+    )
+
+
+def test_somebody_who_waits_for_the_other_is_reminded_alone(wren, mailoutbox):
+    from relationships.models import Relationship
+
+    alone = Relationship.begin(by=wren, side="patient")
+    alone.plan(by=alone.seats[0], starts_at=timezone.now() + dt.timedelta(hours=3), minutes=30)
+    run()
+    assert reminded(mailoutbox) == ["wren@example.org"]
+
+
+# --- Never a second -------------------------------------------------------------------------------------
+
+
+def test_two_runs_at_once_remind_once(writers, mailoutbox):
+    two = pair(person("Wren"), person("Isko"))
+    for hours in range(2, 12):
+        plan(two, hours)
+    begin = threading.Barrier(2)
+    found = reminding._waiting
+
+    def found_by_both():
+        waiting = list(found())
+        begin.wait(20)
+        return waiting
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reminding, "_waiting", found_by_both)
+        one, other = at_once(reminding.remind, reminding.remind)
+    assert one.sent + other.sent == 20
+    assert (one.failed, other.failed) == (0, 0)
+    assert reminded(mailoutbox) == sorted(10 * BOTH)
+    assert Reminder.objects.count() == 20
+
+
+class Failing(EmailBackend):
+    """A mail server that refuses some letters; all of its connections are counted."""
+
+    refused: "set[str]" = set()
+    error: BaseException = smtplib.SMTPServerDisconnected("gone")
+    opened = 0
+    unreachable = False
+    is_open = False
+
+    def open(self):
+        if type(self).unreachable:
+            raise ConnectionRefusedError
+        type(self).opened += not self.is_open
+        self.is_open = True
+
+    def close(self):
+        self.is_open = False
+
+    def send_messages(self, messages):
+        if set(messages[0].to) & type(self).refused:
+            raise type(self).error
+        return super().send_messages(messages)
+
+
+@pytest.fixture
+def server(settings):
+    settings.EMAIL_BACKEND = f"{__name__}.Failing"
+    Failing.refused, Failing.opened, Failing.unreachable = set(), 0, False
+    Failing.error = smtplib.SMTPServerDisconnected("gone")
+    return Failing
+
+
+def test_all_mails_go_by_one_connection(two, server, mailoutbox):
+    for hours in range(2, 7):
+        plan(two, hours)
+    run()
+    assert len(mailoutbox) == 10
+    assert server.opened == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        smtplib.SMTPServerDisconnected("gone"),
+        smtplib.SMTPRecipientsRefused({"wren@example.org": (550, b"no")}),
+        TimeoutError(),
+        ValueError("something else"),
+    ],
+)
+def test_one_that_could_not_be_sent_is_told_and_tried_again(planned, server, mailoutbox, error, caplog):
+    caplog.set_level(0)
+    server.refused, server.error = {"wren@example.org"}, error
+    assert run() == "Reminders sent: 1. Not sent, to be tried again: 1."
+    assert reminded(mailoutbox) == ["isko@example.org"]
+    assert type(error).__name__ in caplog.text
+    assert "wren" not in caplog.text.lower()
+    assert CANARY not in caplog.text
+    server.refused = set()
+    assert run() == ""
+    assert reminded(mailoutbox) == BOTH
+
+
+def test_one_that_arrived_although_the_server_broke_off_has_the_same_name_again(
+    planned, server, mailoutbox, monkeypatch
+):
+    """So that a mailbox can tell that it has it already."""
+    send = server.send_messages
+
+    def send_and_break_off(self, messages):
+        send(self, messages)
+        raise smtplib.SMTPServerDisconnected
+
+    monkeypatch.setattr(server, "send_messages", send_and_break_off)
+    run()
+    monkeypatch.undo()
+    run()
+    names = [(letter.to, letter.message()["Message-ID"]) for letter in mailoutbox]
+    assert len(names) == 4
+    assert names[:2] == names[2:]
+
+
+def test_a_failure_is_told_by_the_exit_status(planned, server):
+    server.refused = {"wren@example.org"}
+    with pytest.raises(CommandError) as failure:
+        call_command("remind")
+    assert failure.value.returncode == 1
+
+
+def test_a_mail_server_that_cannot_be_reached_loses_nothing(planned, server, mailoutbox):
+    server.unreachable = True
+    assert run() == "Reminders sent: 0. Not sent, to be tried again: 2."
+    assert not Reminder.objects.exists()
+    server.unreachable = False
+    run()
+    assert reminded(mailoutbox) == BOTH
+
+
+def test_a_mail_server_that_goes_away_in_between_loses_nothing(two, server, mailoutbox, monkeypatch):
+    for hours in (2, 3, 4):
+        plan(two, hours)
+    send, sent = server.send_messages, []
+
+    def send_three(self, messages):
+        if len(sent) == 3:
+            server.unreachable = True
+            raise smtplib.SMTPServerDisconnected
+        sent.append(messages)
+        return send(self, messages)
+
+    monkeypatch.setattr(server, "send_messages", send_three)
+    assert run() == "Reminders sent: 3. Not sent, to be tried again: 3."
+    server.unreachable = False
+    monkeypatch.undo()
+    run()
+    assert reminded(mailoutbox) == sorted(3 * BOTH)
+
+
+def test_killed_between_the_row_and_the_mail_it_is_one_too_few_and_never_two(planned, server, mailoutbox):
+    server.refused, server.error = {"wren@example.org"}, KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt):
+        call_command("remind")
+    claimed = Reminder.objects.count()
+    assert claimed >= 1
+    server.refused = set()
+    run(), run()
+    assert reminded(mailoutbox).count("isko@example.org") == 1
+    assert reminded(mailoutbox).count("wren@example.org") == 0
+    assert Reminder.objects.count() == 2
+
+
+def test_one_that_was_called_off_while_the_others_were_sent_is_left_out(
+    two, planned, mailoutbox, monkeypatch
+):
+    found = list(reminding._waiting())
+    assert len(found) == 2
+    two.relationship.call_off(planned.consult, by=two.clinician)
+    monkeypatch.setattr(reminding, "_waiting", lambda: found)
+    run()
+    assert mailoutbox == []
+
+
+# --- What it says ---------------------------------------------------------------------------------------
+
+
+def everything(letter):
+    """All that a mail server sees of it, headers included, as text."""
+    message = letter.message()
+    return (
+        "\n".join(f"{name}: {value}" for name, value in message.items())
+        + "\n\n"
+        + message.get_payload(decode=True).decode()
+    )
+
+
+@pytest.fixture
+def letters(two, mailoutbox):
+    """The reminders in a record that holds words in every place that can hold words."""
+    for seat in (two.patient, two.clinician):
+        seat.person.name = f"{seat.person.name} {CANARY}"
+        seat.person.called = seat.person.pronounced = CANARY
+        seat.person.save()
+    planned = plan(two)
+    relationship = two.relationship
+    for kind in ("hope", "arrival"):
+        relationship.write(by=two.patient, kind=kind, consult=planned.consult, text=f"For {CANARY}.")
+    relationship.write(by=two.clinician, kind="value", text=f"What matters is {CANARY}.")
+    relationship.move(
+        planned.consult, by=two.patient, starts_at=planned.starts_at, minutes=31, where=CANARY, reason=CANARY
+    )
+    run()
+    assert reminded(mailoutbox) == BOTH
+    return mailoutbox
+
+
+def test_no_name_no_time_no_place_and_no_word_of_the_record_is_in_it(letters, two):
+    starts_at = two.relationship.appointments.get(minutes=31).starts_at
+    for letter in letters:
+        said = everything(letter)
+        assert CANARY not in said
+        for seat in (two.patient, two.clinician):
+            assert str(seat.pk) not in said
+            for word in seat.person.name.split()[:2]:
+                assert word not in said.replace(f"To: {letter.to[0]}", "")
+        assert str(two.relationship.pk) not in said
+        assert starts_at.strftime("%H:%M") not in re.sub(r"^Date: .*$", "", said, flags=re.M)
+        for word in ("health", "care", "patient", "clinician", "doctor", "home"):
+            assert word not in said.lower()
+
+
+def test_it_says_the_same_to_both_and_leads_to_the_front_door_only(letters):
+    one, other = letters
+    assert (one.subject, one.body) == (other.subject, other.body)
+    assert one.subject == "You have an appointment soon"
+    assert "write beforehand what you hope for" in one.body
+    assert re.findall(r"\S+://\S+", one.body) == [f"{SITE}/"]
+
+
+def test_nobodys_machine_is_named_and_nobodys_holiday_answers(letters):
+    for letter in letters:
+        message = letter.message()
+        assert re.fullmatch(r"<[0-9a-f]{64}@journal\.example\.org>", message["Message-ID"])
+        assert message["Auto-Submitted"] == "auto-generated"
+    assert len({letter.message()["Message-ID"] for letter in letters}) == 2
+
+
+def test_it_is_in_their_own_language(two, planned, mailoutbox, monkeypatch):
+    two.patient.person.language = "de"
+    two.patient.person.save()
+    monkeypatch.setattr(reminding, "render_to_string", lambda template, *_: f"said in {get_language()}")
+    run()
+    spoken = {letter.to[0]: letter.body for letter in mailoutbox}
+    assert spoken == {"wren@example.org": "said in de", "isko@example.org": "said in en"}
+
+
+@pytest.mark.parametrize("address", ["", "journal.example.org", "https://", "ftp://journal.example.org"])
+def test_without_the_address_of_this_site_it_says_what_is_missing_and_sends_nothing(
+    planned, settings, mailoutbox, address
+):
+    settings.SITE_ADDRESS = address
+    assert "Set SITE_ADDRESS" in run()
+    assert mailoutbox == []
+    assert not Reminder.objects.exists()
