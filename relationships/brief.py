@@ -204,8 +204,8 @@ def brief(
     visible = relationship.entries.shown_to(reader)
     known = _standing(relationship, consult)
     fresh = _new(visible, begins, known)
-    stands = _as_they_stand(relationship, known + fresh[:NEW])
-    standing, new = [stands[key] for key in known], [stands[key] for key in fresh[:NEW]]
+    stands = _as_they_stand(relationship, reader, known + fresh[:NEW])
+    standing, new = ([stands[key] for key in keys if key in stands] for keys in (known, fresh[:NEW]))
     if reader.person.pauses_first:
         standing, new = _read_by(reader, standing), _read_by(reader, new)
     promises = [one for one in standing if one.entry.kind == "promise"]
@@ -261,7 +261,7 @@ def brief(
 def _standing(relationship: Relationship, consult: Appointment | None) -> list[uuid.UUID]:
     """The keys of what the page shows whatever its age, the newest first, in one query.
 
-    None of it is of a kind that waits for the other (`shown_to`).
+    Only keys: the words of each are asked for through `shown_to`.
     """
     firsts = relationship.entries.first_in_thread().not_withdrawn().newest_first()
     wanted = [firsts.of_kind("promise").open_still()[:OPEN]]
@@ -294,10 +294,12 @@ def _new(visible: EntryQuerySet, since: dt.datetime, known: list[uuid.UUID]) -> 
     return list(said.filter(~Exists(of_nothing)).newest_first().values_list("pk", flat=True)[:MOST])
 
 
-def _as_they_stand(relationship: Relationship, keys: list[uuid.UUID]) -> dict[uuid.UUID, Standing]:
+def _as_they_stand(
+    relationship: Relationship, reader: Participant, keys: list[uuid.UUID]
+) -> dict[uuid.UUID, Standing]:
     """These entries by their keys, each with its corrections and with what moved or closed it."""
     told = Q(bearing__in=[Bearing.CORRECTS, Bearing.CLOSES]) | Q(kind="moved")
-    rows = Entry.objects.filter(Q(pk__in=keys) | Q(about__in=keys) & told).not_withdrawn()
+    rows = Entry.objects.filter(Q(pk__in=keys) | Q(about__in=keys) & told).not_withdrawn().shown_to(reader)
     stands: dict[uuid.UUID, Standing] = {}
     for entry in relationship.with_authors(rows.for_cutting().order_by("number")):
         if entry.pk in keys:

@@ -223,7 +223,7 @@ class QuestionsForm(forms.Form):
         super().__init__(*args, **kwargs)
         for question in kinds.Experience.questions:
             self.fields[f"{question.name}_level"] = forms.ChoiceField(
-                label=question.says,
+                label=question.says,  # type: ignore[arg-type]  # Django's stubs have a name of their own for it.
                 # With a word for leaving it out: what was chosen once can be taken back without a script.
                 choices=[*kinds.Experience.levels.items(), ("", _("leave this out"))],
                 widget=forms.RadioSelect,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 import secrets
 import tomllib
 from collections.abc import Iterator
@@ -15,11 +16,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from relationships import clock, prose
-from relationships.models import Entry, Participant, Relationship, Side
+from relationships.models import Consult, Entry, Participant, Relationship, Side
 
 STORY = Path(__file__).with_name("story.toml")
 DOMAIN = "demonstration.example"
 """Addresses that can never receive mail (RFC 2606), by which the people of a demonstration are known."""
+
+MINUTES = 15
+"""How long a consultation from a file is said to have been planned for."""
 
 GIVEN_NAMES = (
     "Alva",
@@ -38,17 +42,17 @@ GIVEN_NAMES = (
 
 
 def tell_the_story() -> Relationship:
-    """The year of `story.toml`, ending yesterday."""
+    """The year of `story.toml`, ending yesterday, with something planned for tomorrow."""
     story = tomllib.loads(STORY.read_text())
     people = {person.pop("side"): _person(**person) for person in story["people"]}
     acts = story["acts"]
     with transaction.atomic():
         with clock.telling(_when(acts[0], people) - dt.timedelta(hours=3)):
             relationship, seats = _pair(people)
-        told: dict[str, Entry] = {}
+        told = Told(relationship)
         for act in acts:
             with clock.telling(_when(act, people)):
-                _perform(relationship, seats[act["by"]], act, told)
+                told.perform(seats[act["by"]], act)
     return relationship
 
 
@@ -68,15 +72,37 @@ def _consultation(spoken: dict[str, Any], number: int) -> Relationship:
     with transaction.atomic():
         with clock.telling(now - dt.timedelta(days=2)):
             relationship, seats = _pair(people)
-        patient, clinician = seats[Side.PATIENT], seats[Side.CLINICIAN]
+            patient, clinician = seats[Side.PATIENT], seats[Side.CLINICIAN]
+        met_at = (now - dt.timedelta(hours=3)).replace(second=0, microsecond=0)
         with clock.telling(now - dt.timedelta(days=1)):
             relationship.write(by=patient, text=spoken["presenting_complaint"], kind="life_context")
-        with clock.telling(now - dt.timedelta(hours=3)):
+            consult = relationship.plan(by=patient, starts_at=met_at, minutes=MINUTES).consult
+        with clock.telling(met_at + dt.timedelta(minutes=MINUTES)):
+            relationship.meet(consult, by=clinician)
             for part in _transcript(spoken["utterances"], people):
-                relationship.write(by=clinician, text=part, kind="conversation", helped_by="a recording")
+                relationship.write(
+                    by=clinician, text=part, kind="conversation", consult=consult, helped_by="a recording"
+                )
         with clock.telling(now - dt.timedelta(hours=2)):
-            relationship.write(by=clinician, text=spoken["clinician_note"], kind="conversation")
+            relationship.write(by=clinician, text=spoken["clinician_note"], kind="account", consult=consult)
+            again = relationship.plan(by=clinician, starts_at=_tomorrow(), minutes=MINUTES).consult
+        with clock.telling(now - dt.timedelta(hours=1)):
+            relationship.write(by=patient, text=_hope(spoken), kind="hope", consult=again)
     return relationship
+
+
+def _tomorrow() -> dt.datetime:
+    """At ten in the morning, in the zone of people who have not chosen one."""
+    zone = timezone.get_default_timezone()
+    return dt.datetime.combine(timezone.localdate(timezone=zone) + dt.timedelta(days=1), dt.time(10), zone)
+
+
+def _hope(spoken: dict[str, Any]) -> str:
+    """The last question of some length that the patient asked and nobody misheard, or what they came with."""
+    said = [utterance["text"] for utterance in spoken["utterances"] if utterance["speaker"] == Side.PATIENT]
+    asked = [question.strip() for text in said for question in re.findall(r"[^.?!\[\]]+\?", text)]
+    longer = [one for one in asked if len(one.split()) > 5 and "sorry" not in one.lower()]
+    return longer[-1] if longer else str(spoken["presenting_complaint"])
 
 
 def _transcript(utterances: list[dict[str, Any]], people: dict[str, Any]) -> Iterator[str]:
@@ -110,34 +136,77 @@ def _pair(people: dict[str, Any]) -> tuple[Relationship, dict[str, Participant]]
 
 def _when(act: dict[str, Any], people: dict[str, Any]) -> dt.datetime:
     """The moment of an act, by the clock on the wall of whoever does it."""
-    zone = ZoneInfo(people[act["by"]].time_zone)
-    day = timezone.now().astimezone(zone).date() - dt.timedelta(days=act["days_ago"])
-    return dt.datetime.combine(day, dt.time.fromisoformat(act["at"]), zone)
+    return _moment(act["days_ago"], act["at"], people[act["by"]])
 
 
-def _perform(
-    relationship: Relationship, by: Participant, act: dict[str, Any], told: dict[str, Entry]
-) -> None:
-    text = act.get("text", "")
-    helped_by = act.get("helped_by", "")
-    match act["verb"]:
-        case "open":
-            unread = relationship.entries.unread_by(by).for_reading()
-            relationship.open(by=by, page="", entries=unread)
-            return
-        case "write":
-            day = act.get("happened_days_ago")
-            happened_on = timezone.localdate() - dt.timedelta(days=day) if day else None
-            entry = relationship.write(
-                by=by, text=text, kind=act["kind"], happened_on=happened_on, helped_by=helped_by
-            )
-        case "answer":
-            entry = relationship.answer(told[act["about"]], by=by, text=text, helped_by=helped_by)
-        case "correct":
-            entry = relationship.correct(told[act["about"]], by=by, text=text, helped_by=helped_by)
-        case "withdraw":
-            entry = relationship.withdraw(told[act["about"]], by=by, text=text)
-        case verb:
-            raise ValueError(f"The story knows no verb {verb!r}.")
-    if "key" in act:
-        told[act["key"]] = entry
+def _moment(days_ago: int, at: str, person: Any) -> dt.datetime:
+    zone = ZoneInfo(person.time_zone)
+    day = timezone.now().astimezone(zone).date() - dt.timedelta(days=days_ago)
+    return dt.datetime.combine(day, dt.time.fromisoformat(at), zone)
+
+
+class Told:
+    """A relationship while its story is told: what can be spoken of again, by its key."""
+
+    def __init__(self, relationship: Relationship) -> None:
+        self.relationship = relationship
+        self.entries: dict[str, Entry] = {}
+        self.consults: dict[str, Consult] = {}
+
+    def perform(self, by: Participant, act: dict[str, Any]) -> None:
+        match act["verb"]:
+            case "open":
+                unread = self.relationship.entries.unread_by(by).for_reading()
+                self.relationship.open(by=by, page="", entries=unread)
+            case "plan" | "move" | "call_off" | "meet":
+                self._arrange(by, act)
+            case _:
+                entry = self._enter(by, act)
+                if "key" in act:
+                    self.entries[act["key"]] = entry
+
+    def _arrange(self, by: Participant, act: dict[str, Any]) -> None:
+        what: dict[str, Any] = {
+            name: act[name] for name in ("minutes", "way", "where", "reason") if name in act
+        }
+        if "starts_at" in act:
+            what["starts_at"] = _moment(act["starts_days_ago"], act["starts_at"], by.person)
+        known = [self.consults[act["consult"]]] if act["consult"] in self.consults else []
+        told = getattr(self.relationship, act["verb"])(*known, by=by, **what)
+        self.consults[act["consult"]] = told.consult
+
+    def _enter(self, by: Participant, act: dict[str, Any]) -> Entry:
+        record, text, helped_by = self.relationship, act.get("text", ""), act.get("helped_by", "")
+        due_on, answers = _day(act.get("due_days_ago")), act.get("answers")
+        match act["verb"]:
+            case "write":
+                return record.write(
+                    by=by,
+                    text=text,
+                    kind=act["kind"],
+                    happened_on=_day(act.get("happened_days_ago")),
+                    due_on=due_on,
+                    consult=self.consults[act["consult"]] if "consult" in act else None,
+                    answers=answers,
+                    helped_by=helped_by,
+                )
+            case "answer":
+                return record.answer(
+                    self.entries[act["about"]],
+                    by=by,
+                    text=text,
+                    kind=act.get("kind", "reply"),
+                    due_on=due_on,
+                    answers=answers,
+                    helped_by=helped_by,
+                )
+            case "correct":
+                return record.correct(self.entries[act["about"]], by=by, text=text, helped_by=helped_by)
+            case "withdraw":
+                return record.withdraw(self.entries[act["about"]], by=by, text=text)
+            case verb:
+                raise ValueError(f"The story knows no verb {verb!r}.")
+
+
+def _day(days_ago: int | None) -> dt.date | None:
+    return None if days_ago is None else timezone.localdate() - dt.timedelta(days=days_ago)

@@ -10,6 +10,7 @@ from relationships.standing import Standing
 from relationships.verification import first_fault
 from relationships.views.entry import whole_thread
 from relationships.views.promise import open_promises, still_open
+from tests.relationships.test_concurrency import assert_whole, at_once, busy, fresh, writers  # noqa: F401
 
 SOON, LATER, LATEST = dt.date(2026, 12, 3), dt.date(2027, 1, 9), dt.date(2027, 6, 1)
 
@@ -99,6 +100,24 @@ def test_nothing_but_a_promise_is_kept(me, kind):
     me.answer(promise, "", kind=kind, due_on=LATER if kind == "moved" else None)
 
 
+def test_of_two_who_close_it_at_the_same_moment_one_does_and_the_other_hears_it(busy):  # noqa: F811
+    entry = busy.relationship.write(by=busy.patient, text="A promise.", kind="promise")
+
+    def closing(seat, kind):
+        def close():
+            try:
+                return fresh(busy.relationship).answer(entry, by=seat, kind=kind)
+            except ClosedAlready as refused:
+                return refused
+
+        return close
+
+    told = at_once(closing(busy.patient, "kept"), closing(busy.clinician, "released"))
+    assert sorted(isinstance(one, ClosedAlready) for one in told) == [False, True]
+    assert Entry.objects.filter(about=entry).count() == 1
+    assert_whole(busy.relationship)
+
+
 # --- The open ones --------------------------------------------------------------------------------------
 
 
@@ -148,7 +167,7 @@ def test_whoever_likes_to_choose_does_not_meet_new_words_there(me, them):
     theirs = them.write("Theirs.", kind="promise")
     me.participant.person.pauses_first = True
     assert open_ones(me) == ["Mine."]
-    assert open_ones(them) == ["Theirs.", "Mine."] or open_ones(them) == ["Mine.", "Theirs."]
+    assert open_ones(them) == ["Mine.", "Theirs."]
     rows = me.relationship.with_authors(Entry.objects.filter(pk=theirs.pk).for_reading())
     me.relationship.open(by=me.participant, page=f"entry/{theirs.pk}/", entries=rows)
     assert open_ones(me) == ["Mine.", "Theirs."]

@@ -1,10 +1,12 @@
 """One entry on a page of its own: its words, its wordings and what was answered, the same for both."""
 
+import datetime as dt
 import random
 import time
 
 import pytest
 
+from relationships import clock
 from relationships.models import Verb
 from tests.relationships.views.shown import links, main, press, shown
 
@@ -26,6 +28,25 @@ def test_a_correction_shows_word_by_word_what_changed_to_both(me, them):
         changed = main(chair.get(f"entry/{entry.pk}/")).one("p", class_="changes")
         assert changed.one("del").text == "two"
         assert changed.one("ins").text == "three"
+
+
+def test_what_changed_is_shown_in_words_and_not_in_their_marks(me, them):
+    entry = me.write("It was *two* days ago.\n\n- one\n- two")
+    me.correct(entry, "It was **three** days ago.\n\n- one\n- two")
+    for chair in (me, them):
+        changed = main(chair.get(f"entry/{entry.pk}/")).one("p", class_="changes")
+        assert "*" not in changed.raw
+        assert (changed.one("del").text, changed.one("ins").text) == ("two", "three")
+
+
+def test_where_only_a_mark_changed_the_wording_stands_as_it_is(me, them):
+    entry = me.write("It was two days ago.")
+    me.correct(entry, "It was *two* days ago.")
+    for chair in (me, them):
+        page = main(chair.get(f"entry/{entry.pk}/"))
+        assert not page.all(class_="changes")
+        assert page.all("div", class_="wording")[0].one("em").text == "two"
+        assert [one.raw for one in page.all("p", class_="exact")] == ["It was *two* days ago.", "It was two days ago."]
 
 
 def test_every_wording_can_be_read_exactly_as_typed(me, them):
@@ -71,6 +92,47 @@ def test_only_whoever_wrote_it_is_offered_to_change_it_and_both_to_answer(me, th
     offered = set(links(main(them.get(f"entry/{entry.pk}/"))))
     assert both <= offered
     assert not own & offered
+
+
+def test_only_the_other_is_offered_to_say_it_back(me, them):
+    entry = me.write("Mine.")
+    saying = f"{me.address}entry/{entry.pk}/reflection/"
+    assert saying in links(main(them.get(f"entry/{entry.pk}/")))
+    assert saying not in links(main(me.get(f"entry/{entry.pk}/")))
+    promise = me.write("A promise.", kind="promise")
+    kept = me.answer(promise, "", kind="kept")
+    assert f"{me.address}entry/{kept.pk}/reflection/" not in links(main(them.get(f"entry/{kept.pk}/")))
+
+
+def test_four_answers_are_neither_changed_nor_answered_before_both_have_answered(me, them):
+    now = clock.now()
+    consult = me.relationship.meet(None, by=me.participant, starts_at=now, minutes=20).consult
+    answers = {"heard": {"level": "yes", "words": "You waited."}}
+    entry = me.write("", kind="experience", consult=consult, answers=answers)
+    at = f"{me.address}entry/{entry.pk}/"
+    page = main(me.get(f"entry/{entry.pk}/"))
+    assert "You waited." in page.one("dl").text
+    assert not [link for link in links(page) if link.startswith(at)]
+    assert them.get(f"entry/{entry.pk}/").status_code == 404
+    them.write("", kind="experience", consult=consult, answers={"heard": {"level": "no"}})
+    for chair in (me, them):
+        offered = links(main(chair.get(f"entry/{entry.pk}/")))
+        assert at + "answer/" in offered
+        assert at + "correction/" not in offered
+    assert at + "withdrawal/" in links(main(me.get(f"entry/{entry.pk}/")))
+    assert me.get(f"entry/{entry.pk}/correction/")["Location"] == at
+
+
+def test_a_promise_shows_by_when_and_each_day_it_was_for(me, them):
+    with clock.telling(dt.datetime(2026, 12, 2, 12, tzinfo=dt.UTC)):
+        entry = me.write("A promise.", kind="promise", due_on=dt.date(2026, 12, 9))
+        me.correct(entry, "A promise, put differently.", due_on=dt.date(2026, 12, 20))
+        for chair in (me, them):
+            page = main(chair.get(f"entry/{entry.pk}/"))
+            assert page.one(class_="due").text == "by 20 December"
+            wordings = [one.text for one in page.all("div", class_="wording")]
+            assert "by 20 December 2026" in wordings[0]
+            assert "by 9 December 2026" in wordings[1]
 
 
 def test_after_the_end_nothing_is_offered_to_either(me, them):

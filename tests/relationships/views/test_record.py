@@ -1,15 +1,22 @@
 """The record: all that both have written, newest first, what is new and what was read, from either chair."""
 
+import datetime as dt
 from urllib.parse import urljoin
 
 import pytest
 from django.test import Client
+from django.utils import formats, timezone, translation
 
+from relationships import clock, kinds
 from relationships.models import Relationship, Verb
 from tests.cast import person, signed_in
 from tests.relationships.views.shown import cards, links, main, shown
 
-KINDS = ["conversation", "value", "life_context", "care_preference", ""]
+KINDS = [
+    *("conversation", "value", "life_context", "care_preference"),
+    *("hope", "arrival", "account", "experience", "promise", ""),
+]
+OF_A_CONSULT = {"hope", "arrival", "account", "experience"}
 
 
 def marked_new(response):
@@ -52,9 +59,16 @@ def test_withdrawn_words_fold_away_with_their_why(me, them):
 
 @pytest.fixture
 def of_every_kind(me, them):
+    now = clock.now()
+    consult = me.relationship.meet(None, by=me.participant, starts_at=now, minutes=20).consult
     for kind in KINDS:
-        me.write(f"mine {kind}", kind=kind)
-        them.write(f"theirs {kind}", kind=kind)
+        for chair, whose in ((me, "mine"), (them, "theirs")):
+            chair.write(
+                f"{whose} {kind}",
+                kind=kind,
+                consult=consult if kind in OF_A_CONSULT else None,
+                answers={"heard": {"level": "mostly"}} if kind == "experience" else None,
+            )
     return me
 
 
@@ -76,7 +90,7 @@ def test_the_page_links_to_each_part_and_says_which_one_it_shows(of_every_kind):
     sizes = [
         len(cards(of_every_kind.client.get(urljoin(of_every_kind.address, link)))) for link in links(looking)
     ]
-    assert sizes == [10, 2, 2, 2, 2, 2, 5, 5]
+    assert sizes == [20, *[2] * 10, 10, 10]
     part = main(of_every_kind.get(kind="value")).one(class_="looking-for")
     assert [link.text for link in part.all("a") if "aria-current" in link.attrs] == ["what matters to me"]
 
@@ -297,3 +311,238 @@ def test_the_length_and_the_seal_stand_at_the_foot(me):
 def test_somebody_who_is_not_logged_in_comes_back_to_the_same_page(me):
     answer = Client().get(me.address + "?kind=value")
     assert answer["Location"] == f"/accounts/login/?next={me.address}%3Fkind%3Dvalue"
+
+
+def test_they_are_together_since_the_other_one_came(wren, isko, after):
+    relationship = Relationship.begin(by=wren, side="patient")
+    client = signed_in(wren)
+    begun = formats.date_format(timezone.localtime(relationship.begun_at), "DATE_FORMAT")
+    assert f"Begun on {begun}." in main(client.get(f"/r/{relationship.pk}/")).text
+    with after(days=40):
+        relationship.accept(relationship.invite(by=relationship.seat_of(wren)), by=isko)
+        came = formats.date_format(timezone.localtime(clock.now()), "DATE_FORMAT")
+        for person_ in (wren, isko):
+            page = main(signed_in(person_).get(f"/r/{relationship.pk}/"))
+            assert f"Together since {came}." in page.text
+            assert begun not in page.text
+
+
+def test_after_the_end_it_says_who_ended_it_and_when(me, them, after):
+    me.write("Mine.")
+    with after(days=3):
+        them.relationship.end(by=them.participant)
+        day = formats.date_format(timezone.localtime(clock.now()), "DATE_FORMAT")
+    for chair in (me, them):
+        assert f"{them.participant.short_name} ended it on {day}." in main(chair.get()).text
+
+
+# --- What comes next ------------------------------------------------------------------------------------
+
+
+def plan(chair, *, days, way="telephone", **what):
+    starts = dt.datetime(2026, 12, 2, 14, 30, tzinfo=dt.UTC) + dt.timedelta(days=days)
+    return chair.relationship.plan(
+        by=chair.participant, starts_at=starts, minutes=20, way=way, **what
+    ).consult
+
+
+@pytest.fixture
+def december():
+    """It is Wednesday, 2 December 2026, in the afternoon."""
+    with clock.telling(dt.datetime(2026, 12, 2, 15, tzinfo=dt.UTC)):
+        yield
+
+
+def ahead(chair):
+    return main(chair.get()).one("section", class_="ahead")
+
+
+@pytest.mark.usefixtures("december")
+def test_the_next_appointment_stands_above_with_the_way_to_its_brief(me, them):
+    plan(them, days=9)
+    consult = plan(me, days=1)
+    for chair in (me, them):
+        told = ahead(chair)
+        assert "Thursday, 3 December, 14:30, by telephone" in told.text
+        assert f"{me.address}consult/{consult.pk}/" in links(told)
+        assert f"{me.address}consult/{consult.pk}/brief/" in links(told)
+        assert "11 December" not in told.text
+
+
+@pytest.mark.usefixtures("december")
+def test_each_reads_the_time_where_they_are(me, them):
+    plan(me, days=1)
+    for chair, zone in ((me, "Pacific/Auckland"), (them, "America/New_York")):
+        chair.participant.person.time_zone = zone
+        chair.participant.person.save()
+    assert "Friday, 4 December, 03:30" in ahead(me).text
+    assert "Thursday, 3 December, 09:30" in ahead(them).text
+
+
+@pytest.mark.usefixtures("december")
+def test_one_that_is_over_asks_whether_they_met_until_somebody_says_so(me, them):
+    with clock.telling(dt.datetime(2026, 11, 1, tzinfo=dt.UTC)):
+        consult = plan(me, days=-2)
+        off = plan(me, days=-1)
+        me.relationship.call_off(off, by=me.participant)
+    for chair in (me, them):
+        told = ahead(chair)
+        assert "Did you meet on Monday, 30 November?" in told.text
+        assert f"{me.address}consult/{consult.pk}/" in links(told)
+        assert "1 December" not in told.text.replace("11 December", "")
+    me.relationship.meet(consult, by=them.participant)
+    for chair in (me, them):
+        assert "Did you meet" not in ahead(chair).text
+
+
+@pytest.mark.usefixtures("december")
+def test_one_that_was_moved_or_called_off_stands_as_it_does_now(me, them):
+    consult = plan(me, days=1)
+    later = dt.datetime(2026, 12, 9, 8, tzinfo=dt.UTC)
+    me.relationship.move(consult, by=them.participant, starts_at=later, minutes=20, way="home")
+    assert "Wednesday, 9 December, 08:00, at home" in ahead(me).text
+    me.relationship.call_off(consult, by=me.participant)
+    for chair in (me, them):
+        told = ahead(chair)
+        assert "December" not in told.text
+        assert f"{me.address}consult/planning/" in links(told)
+
+
+@pytest.mark.usefixtures("december")
+def test_open_promises_of_both_stand_above_soonest_first_and_five_at_most(me, them):
+    for number in range(4):
+        for chair in (me, them):
+            chair.write(f"number {number}", kind="promise", due_on=dt.date(2026, 12, 9 - number))
+    kept = them.write("kept", kind="promise", due_on=dt.date(2026, 12, 3))
+    me.answer(kept, "", kind="kept")
+    for chair in (me, them):
+        lines = ahead(chair).all("li")
+        names = [line.one("b").text for line in lines[:5]]
+        assert names == [seat.participant.short_name for seat in (me, them, me, them, me)]
+        assert [line.one("a").text for line in lines[:5]] == [f"number {n}" for n in (3, 3, 2, 2, 1)]
+        assert [line.one("span").text for line in lines[:5]] == [f"by {d} December" for d in (6, 6, 7, 7, 8)]
+        assert links(lines[5]) == ["?kind=promise"]
+        assert len(lines) == 6
+    assert len(cards(me.get(kind="promise"))) == 9
+
+
+def test_what_comes_next_stands_on_the_first_page_of_everything_only(me):
+    me.write("Mine.", kind="promise")
+    number = me.write("Another.").number
+    assert main(me.get()).all(class_="ahead")
+    for part in ({"kind": "promise"}, {"by": "one"}, {"before": str(number)}):
+        assert not main(me.get(**part)).all(class_="ahead")
+    me.relationship.end(by=me.participant)
+    assert not main(me.get()).all(class_="ahead")
+
+
+def test_a_promise_that_stands_above_to_its_end_has_been_read(me, them, monkeypatch):
+    monkeypatch.setattr("relationships.views.record.PAGE", 1)
+    short = them.write("Short.", kind="promise")
+    long = them.write("Long, " + "very " * 40 + "long.", kind="promise")
+    them.write("The newest.")
+    me.get()
+    read = set(me.relationship.entries.exclude(reading=None).values_list("pk", flat=True))
+    assert short.pk in read
+    assert long.pk not in read
+
+
+def test_whoever_likes_to_choose_does_not_meet_new_promises_above(me, them):
+    me.participant.person.pauses_first = True
+    me.participant.person.save()
+    entry = them.write("Heavy news.", kind="promise")
+    assert "Heavy news." not in main(me.get()).text
+    me.get(f"entry/{entry.pk}/")
+    assert "Heavy news." in ahead(me).text
+
+
+def test_with_nothing_to_come_it_is_two_quiet_links(me, them):
+    for chair in (me, them):
+        told = ahead(chair)
+        assert links(told) == [f"{me.address}consult/planning/", f"{me.address}promise/"]
+        assert len(main(chair.get()).all("a", class_="button")) == 1
+
+
+# --- What a card shows ----------------------------------------------------------------------------------
+
+
+def met(chair):
+    return chair.relationship.meet(None, by=chair.participant, starts_at=clock.now(), minutes=20).consult
+
+
+ANSWERED = {"heard": {"level": "a_little", "words": "I <b>forgot</b>."}, "next": {"words": "Blood, then a scan."}}
+
+
+def test_four_answers_stand_on_both_cards_once_both_have_answered_and_on_none_before(me, them):
+    consult = met(me)
+    mine = me.write("", kind="experience", consult=consult, answers=ANSWERED)
+    assert "Blood, then a scan." in main(me.get()).one("dl", class_="asked").text
+    for page in ("", "?kind=experience"):
+        hidden = them.client.get(them.address + page).content.decode()
+        assert "Blood, then a scan." not in hidden
+        assert str(mine.pk) not in hidden
+    them.write("", kind="experience", consult=consult, answers={"heard": {"level": "yes"}})
+    for chair in (me, them):
+        theirs, own = (one.text for one in main(chair.get()).all("dl", class_="asked"))
+        assert theirs == "I felt heard · yes"
+        assert own == "I felt heard · a little I <b>forgot</b>. I know what happens next Blood, then a scan."
+        assert not main(chair.get()).one("article", id=f"entry-{mine.pk}").one("dl").all("b")[1:]
+
+
+def test_the_questions_stand_in_the_language_of_whoever_reads(me, them):
+    consult = met(me)
+    for chair in (me, them):
+        chair.write("", kind="experience", consult=consult, answers={"heard": {"level": "mostly"}})
+    me.participant.person.language = "de"
+    me.participant.person.save()
+    with translation.override("de"):
+        question = str(kinds.Experience.questions[0].says)
+    assert question in main(me.get()).all("dl", class_="asked")[0].text
+    assert "I felt heard" in main(them.get()).all("dl", class_="asked")[0].text
+
+
+def test_withdrawn_answers_fold_away_like_words(me, them):
+    consult = met(me)
+    entry = me.write("", kind="experience", consult=consult, answers=ANSWERED)
+    them.write("", kind="experience", consult=consult, answers={"heard": {"level": "yes"}})
+    me.withdraw(entry, "Too soon.")
+    for chair in (me, them):
+        page = main(chair.get())
+        assert "Blood, then a scan." not in page.text
+        assert "Too soon." in page.text
+
+
+def test_what_belongs_to_an_appointment_leads_there_and_nothing_else_does(me, them):
+    consult = met(me)
+    of_it = me.write("How it was.", kind="account", consult=consult)
+    me.write("Something else.")
+    for chair in (me, them):
+        leading = [
+            card.attrs["id"]
+            for card in main(chair.get()).all("article")
+            if f"{me.address}consult/{consult.pk}/" in links(card)
+        ]
+        assert leading == [f"entry-{of_it.pk}"]
+
+
+def test_an_answer_leads_to_its_own_page_and_can_be_answered(me, them):
+    entry = me.write("Mine.")
+    answer = them.answer(entry, "I hear you.")
+    for chair in (me, them):
+        under = main(chair.get()).one(class_="answer")
+        assert links(under) == [f"{me.address}entry/{answer.pk}/", f"{me.address}entry/{answer.pk}/answer/"]
+    me.relationship.end(by=me.participant)
+    assert links(main(me.get()).one(class_="answer")) == [f"{me.address}entry/{answer.pk}/"]
+
+
+def test_what_was_understood_can_be_answered_by_whoever_meant_it_until_it_is(me, them):
+    entry = them.write("Tell me soon.")
+    said_back = me.answer(entry, "You want it early.", kind="reflection")
+    asking = f"{me.address}entry/{said_back.pk}/acknowledgement/"
+    assert asking in links(main(them.get()))
+    assert asking not in links(main(me.get()))
+    answers = {"understood": {"level": "nearly"}}
+    them.answer(said_back, "Soon, not early.", kind="acknowledgement", answers=answers)
+    for chair in (me, them):
+        assert asking not in links(main(chair.get()))
+        assert "That is what I meant: nearly" in main(chair.get()).text

@@ -73,6 +73,18 @@ def test_a_kind_can_be_chosen_on_the_way_there_and_none_has_to_be(me):
     assert chosen == ["value", ""]
 
 
+def test_what_it_is_about_and_the_questions_stand_before_the_box_and_nothing_is_said_for_anybody(me):
+    page = main(me.get("write/"))
+    form = next(form for form in page.all("form") if form.all("textarea"))
+    order = [box.attrs.get("name") for box in form.all("input", "textarea", "button")]
+    assert order.index("kind") < order.index("prompt") < order.index("text") < order.index("do")
+    chosen = [label for label in form.all("label") if [box for box in label.all("input") if "checked" in box.attrs]]
+    assert [label.text for label in chosen] == ["anything at all", "no question"]
+    share(me, text="Just this.")
+    assert me.relationship.entries.get().kind == ""
+    assert "anything at all" not in main(me.get()).text
+
+
 # --- What is wrong is said beside its box, and the words are kept ------------------------------------------
 
 
