@@ -113,8 +113,13 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
-# Rate limits count here, so in production it is a cache that all processes share.
-CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://" if DEBUG else "dbcache://cache")}
+# Rate limits count here, so in production it is a cache that all processes share. With the 300 rows that Django
+# keeps by itself, whoever fills it would empty it.
+CACHES = {
+    "default": env.cache(
+        "CACHE_URL", default="locmemcache://" if DEBUG else "dbcache://cache?max_entries=100000"
+    )
+}
 
 # --- Who somebody is ---------------------------------------------------------------------------------
 
@@ -200,6 +205,8 @@ STORAGES = {
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://") if DEBUG else env.email("EMAIL_URL")
 globals().update(EMAIL_CONFIG)
+# A mail server that does not answer holds nobody up for longer, in seconds.
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Alongside <alongside@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

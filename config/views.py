@@ -13,8 +13,14 @@ def about(request: HttpRequest) -> HttpResponse:
 
 
 def has_words(request: HttpRequest) -> bool:
-    """Whether this was sent from a box for words, which only a record has."""
-    return request.method == "POST" and request.path_info.startswith("/r/") and bool(request.POST.get("text"))
+    """Whether this was sent with words of somebody's own in it, from a page of a record."""
+    is_there = request.method == "POST" and request.path_info.startswith("/r/")
+    return is_there and any(value for name, value in request.POST.items() if _is_box(name))
+
+
+def _is_box(name: str) -> bool:
+    """Whether people write in the field of this name: the one box of most pages, or one beside a question."""
+    return name in ("text", "reason", "where") or name.endswith("_words")
 
 
 def kept_words(request: HttpRequest) -> HttpResponse:
@@ -22,25 +28,15 @@ def kept_words(request: HttpRequest) -> HttpResponse:
 
     They stand on this page only: nobody knows who typed them, so they are kept nowhere else.
     """
-    fields = [
-        (name, value)
-        for name in request.POST
-        if name not in NOT_WORDS
-        for value in request.POST.getlist(name)
-    ]
-    response = render(
-        request,
-        "kept.html",
-        {"text": request.POST.get("text", ""), "fields": fields, "action": request.get_full_path()},
-        status=403,
-    )
+    sent = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
+    boxes = [(name, value) for name, value in sent if _is_box(name) and value]
+    fields = [one for one in sent if one not in boxes and one[0] != "csrfmiddlewaretoken"]
+    context = {"boxes": boxes, "fields": fields, "action": request.get_full_path()}
+    response = render(request, "kept.html", context, status=403)
     # The whole page, whichever part of it htmx had asked to change.
     response["HX-Retarget"] = response["HX-Reselect"] = "main"
     response["HX-Reswap"] = "outerHTML"
     return response
-
-
-NOT_WORDS = {"csrfmiddlewaretoken", "text"}
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -65,6 +65,8 @@ SHORTS_AND_LONGS = [
     )
 ]
 """The same of what holds and of what is new: the most with which a sheet of paper holds the whole page."""
+SLASH = " / "
+"""Where a line ended, between two that stand on one."""
 SHORT_LINE = 40
 """With fewer characters than these, the line after it stands beside it."""
 PAPER, ACROSS, HALF = 47, 108, 50
@@ -101,7 +103,7 @@ class Excerpt:
 
         Nobody's second line may look like somebody else's first.
         """
-        words, is_cut = prose.cut(_on_one_line(self.words.splitlines()), characters)
+        words, is_cut = _cut(self.words.splitlines(), SLASH, characters)
         return words, is_cut or self.is_cut
 
 
@@ -350,15 +352,15 @@ class _Said:
         return self.lines[: 1 + sum(length < SHORT_LINE for length in lengths)]
 
     def within(self, room: Room) -> Excerpt:
-        some = self.lines[: room.lines] if room.lines > 1 else self.opening
-        whole = "\n".join(some) if room.lines > 1 else _on_one_line(some)
-        words, is_cut = prose.cut(whole, _characters_in(whole, room.width))
+        some, between = (self.opening, SLASH) if room.lines == 1 else (self.lines[: room.lines], "\n")
+        words, is_cut = _cut(some, between, _characters_in(between.join(some), room.width))
         is_cut = is_cut or len(some) < len(self.lines) or not self.is_all
         return Excerpt(self.standing, words, is_cut, self.is_new)
 
 
-def _on_one_line(lines: list[str]) -> str:
-    return " / ".join(lines)
+def _cut(lines: list[str], between: str, characters: int) -> tuple[str, bool]:
+    words, is_cut = prose.cut(between.join(lines), characters)
+    return words.removesuffix(between.rstrip()) if is_cut else words, is_cut
 
 
 # --- How much room words take -----------------------------------------------------------------------------

@@ -62,6 +62,10 @@ class SentAlready(Refused):
     )
 
 
+class NotMetYet(Refused):
+    sentence = _("You can answer this once you have met.")
+
+
 class NotTogetherYet(Refused):
     sentence = _("You can say something to this once you have both answered.")
 

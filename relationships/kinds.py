@@ -60,6 +60,8 @@ class Kind:
     questions: ClassVar[tuple[Question, ...]] = ()
     """What it asks, each to be answered by one of `levels`, by words, by both or not at all."""
     levels: ClassVar[dict[str, Promise | str]] = LEVELS
+    is_of_what_was: ClassVar[bool] = False
+    """Whether it can be said only once the consult has met."""
     opens_together: ClassVar[bool] = False
     """Whether it stays private to its author until both have written theirs of the same consult."""
 
@@ -155,6 +157,7 @@ class Account(Kind):
     label = _("how it was, as I saw it")
     is_offered = False
     of_a_consult = True
+    is_of_what_was = True
 
 
 class Experience(Kind):
@@ -170,6 +173,7 @@ class Experience(Kind):
     )
     is_offered = False
     of_a_consult = True
+    is_of_what_was = True
     needs_words = False
     opens_together = True
     act = _("answered four questions")

@@ -6,21 +6,28 @@ those too: every page of each answers to both its people and to nobody else.
 
 import io
 import json
+import re
+from collections import Counter
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.conf import settings as live
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 
+from relationships import kinds as registry
 from relationships import prose
-from relationships.models import Relationship
+from relationships.agenda import agenda
+from relationships.models import Bearing, Entry, Relationship
 from tests.cast import pair, person, signed_in
 from tests.relationships.views.shown import cards, links, shown
 
 pytestmark = pytest.mark.django_db
 
 REAL = live.BASE_DIR.parent / "shared/data/consultations"
+OWN = re.compile(r"/entry/[^/]+/(correction|withdrawal|reflection|acknowledgement|moving)/$|/account/$")
+"""What only one of the two is offered: the words are theirs, or the other's, or they have said theirs already."""
 PARTS = 8
 """The real ones are looked at in parts, so that every core has some."""
 SOURCES = ["made here", *(f"real, part {part}" for part in range(PARTS) if REAL.is_dir())]
@@ -79,12 +86,55 @@ def test_its_year_has_something_of_everything():
     kinds = {"conversation", "value", "life_context", "care_preference", ""}
     for seat in relationship.participants.all():
         assert kinds - {""} <= set(entries.by(seat).values_list("kind", flat=True))
-    assert {"", "corrects", "answers", "withdraws"} == set(entries.values_list("bearing", flat=True))
-    assert kinds <= set(entries.values_list("kind", flat=True))
+    assert {"", *Bearing.values} == set(entries.values_list("bearing", flat=True))
+    assert set(registry._registry) == set(entries.values_list("kind", flat=True))
     first, last = entries.earliest("written_at"), entries.latest("written_at")
     assert (last.written_at - first.written_at).days > 300
     numbers = relationship.events.order_by("number").values_list("at", flat=True)
     assert list(numbers) == sorted(numbers)
+
+
+def test_its_consults_have_been_moved_called_off_and_met_and_one_is_tomorrow():
+    call_command("demo", stdout=io.StringIO())
+    relationship = Relationship.objects.get()
+    consults, entries = agenda(relationship), relationship.entries
+    assert Counter(one.state for one in consults.appointments) == {"met": 4, "called_off": 1, "planned": 1}
+    moved = relationship.appointments.get(event__verb="moved")
+    assert moved.reason
+    assert consults.find(moved.consult_id).has_met
+    assert 0 < (consults.next.starts_at - timezone.now()).total_seconds() < 48 * 3600
+    assert consults.unsaid == []
+    for seat in relationship.seats:
+        assert entries.by(seat).of_kind("hope").filter(consult=consults.next.consult).exists()
+    both_gave_accounts = [
+        one
+        for one in consults.appointments
+        if entries.of_kind("account").filter(consult=one.consult).values("author").distinct().count() == 2
+    ]
+    assert len(both_gave_accounts) >= 3
+
+
+def test_its_four_questions_were_answered_by_both_three_times_and_once_by_one_alone():
+    call_command("demo", stdout=io.StringIO())
+    relationship = Relationship.objects.get()
+    answered = relationship.entries.of_kind("experience")
+    each = Counter(answered.values_list("consult", flat=True))
+    assert sorted(each.values()) == [1, 2, 2, 2]
+    seen = [answered.shown_to(seat).count() for seat in relationship.seats]
+    assert sorted(seen) == [6, 7]
+
+
+def test_its_promises_are_kept_released_moved_and_open():
+    call_command("demo", stdout=io.StringIO())
+    promises = Relationship.objects.get().entries.of_kind("promise")
+    closings = Counter(
+        Entry.objects.filter(bearing="closes", about__in=promises).values_list("kind", flat=True)
+    )
+    assert closings == {"kept": 2, "released": 1}
+    still = promises.open_still()
+    assert still.filter(told_about_it__kind="moved").count() == 1
+    assert still.filter(due_on=None).exists()
+    assert len({one.author_id for one in still}) == 2
 
 
 def test_in_words_it_prints_both_links_for_a_person_to_open():
@@ -155,9 +205,18 @@ def consultations(request, tmp_path):
     return tmp_path
 
 
-def crawl(client, record):
+def of_consults(relationship):
+    """The pages of each consult, below the record, whether or not a link leads there."""
+    return [
+        f"consult/{one.consult_id}/{page}"
+        for one in agenda(relationship).appointments
+        for page in ("", "brief/", "brief/text/", "room/", "questions/")
+    ]
+
+
+def crawl(client, record, pages=()):
     """Every page of a record that somebody comes to by links, each with the status of its answer."""
-    found, waiting = {}, [record]
+    found, waiting = {}, [record, *(record + page for page in pages)]
     while waiting:
         address = waiting.pop()
         # Looking for a kind or a person shows a part of the same page.
@@ -194,11 +253,12 @@ def test_every_page_of_every_consultation_answers_to_its_two_people_and_to_nobod
         record = path(one["record"])
         relationship = Relationship.objects.get(pk=record.split("/")[2])
         assert_every_word_is_there(relationship, json.loads(file.read_text()))
-        seen = [crawl(signed_in(seat.person), record) for seat in relationship.seats]
+        around = of_consults(relationship)
+        assert len(around) == 2 * 5
+        seen = [crawl(signed_in(seat.person), record, around) for seat in relationship.seats]
         for pages in seen:
             assert set(pages.values()) == {200}, file.name
-        own = ("/correction/", "/withdrawal/")
-        shared = [{address for address in pages if not address.endswith(own)} for pages in seen]
+        shared = [{address for address in pages if not OWN.search(address)} for pages in seen]
         assert shared[0] == shared[1]
         assert len(shared[0]) >= 5 + 3 * relationship.entries.count()
         refused = {stranger.get(address).status_code for address in {*seen[0], *seen[1]}}

@@ -13,6 +13,7 @@ import pytest
 from django.utils import timezone
 
 from relationships import chain, kinds, prose
+from relationships.agenda import agenda
 from relationships.models import Appointment, Bearing, Entry, Event, Invitation, Relationship, Verb, Way
 from relationships.models.participant import Participant
 
@@ -338,13 +339,20 @@ def test_the_example_of_a_consultation_is_loaded_as_its_document_says(tmp_path):
     spoken = json.loads(fenced(words, "json"))
     (tmp_path / "one.json").write_text(json.dumps(spoken), encoding="utf-8")
     (relationship,) = demo.load_consultations(tmp_path)
-    complaint, transcript, note = relationship.entries.select_related("author").order_by("number")
+    complaint, transcript, note, hope = relationship.entries.select_related("author").order_by("number")
     assert (complaint.author.side_label, complaint.kind) == ("patient", "life_context")
-    assert complaint.text == spoken["presenting_complaint"]
+    assert complaint.text == hope.text == spoken["presenting_complaint"]
     assert (transcript.author.side_label, transcript.kind) == ("healthcare professional", "conversation")
     assert transcript.helped_by == "a recording"
     assert all(one["text"] in transcript.text for one in spoken["utterances"])
-    assert (note.author, note.text) == (transcript.author, spoken["clinician_note"])
+    assert (note.author, note.text, note.kind) == (transcript.author, spoken["clinician_note"], "account")
+    assert (hope.author, hope.kind) == (complaint.author, "hope")
+    met, planned = agenda(relationship).appointments
+    assert (met.has_met, planned.is_planned) == (True, True)
+    assert [met.consult, met.consult, planned.consult] == [transcript.consult, note.consult, hope.consult]
+    assert f"for {met.minutes} minutes" in words
+    assert planned.starts_at.astimezone(timezone.get_default_timezone()).hour == 10
+    assert planned.starts_at > timezone.now()
     assert f"{prose.LIMIT:,} characters" in words
 
 

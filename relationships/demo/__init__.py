@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import re
 import secrets
 import tomllib
 from collections.abc import Iterator
@@ -87,7 +86,7 @@ def _consultation(spoken: dict[str, Any], number: int) -> Relationship:
             relationship.write(by=clinician, text=spoken["clinician_note"], kind="account", consult=consult)
             again = relationship.plan(by=clinician, starts_at=_tomorrow(), minutes=MINUTES).consult
         with clock.telling(now - dt.timedelta(hours=1)):
-            relationship.write(by=patient, text=_hope(spoken), kind="hope", consult=again)
+            relationship.write(by=patient, text=spoken["presenting_complaint"], kind="hope", consult=again)
     return relationship
 
 
@@ -95,14 +94,6 @@ def _tomorrow() -> dt.datetime:
     """At ten in the morning, in the zone of people who have not chosen one."""
     zone = timezone.get_default_timezone()
     return dt.datetime.combine(timezone.localdate(timezone=zone) + dt.timedelta(days=1), dt.time(10), zone)
-
-
-def _hope(spoken: dict[str, Any]) -> str:
-    """The last question of some length that the patient asked and nobody misheard, or what they came with."""
-    said = [utterance["text"] for utterance in spoken["utterances"] if utterance["speaker"] == Side.PATIENT]
-    asked = [question.strip() for text in said for question in re.findall(r"[^.?!\[\]]+\?", text)]
-    longer = [one for one in asked if len(one.split()) > 5 and "sorry" not in one.lower()]
-    return longer[-1] if longer else str(spoken["presenting_complaint"])
 
 
 def _transcript(utterances: list[dict[str, Any]], people: dict[str, Any]) -> Iterator[str]:

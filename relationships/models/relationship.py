@@ -19,6 +19,7 @@ from relationships.errors import (
     InThePast,
     MetAlready,
     NotItsTime,
+    NotMetYet,
     NotSound,
     NotTogetherYet,
     NotWaiting,
@@ -344,7 +345,12 @@ class Relationship(AppendOnly):
                 _must_bear(entry, about, by)
             elif kinds.get(entry.kind).opens_together and self._has_answered(entry, by):
                 raise AnsweredAlready
+            elif kinds.get(entry.kind).is_of_what_was and not self._has_met(entry.consult):
+                raise NotMetYet
             return this.enter(verb, entry, shown=shown, draft=draft, details=details)
+
+    def _has_met(self, consult: Consult | None) -> bool:
+        return self.appointments.met().filter(consult=consult).exists()
 
     def _has_answered(self, entry: Entry, by: Participant) -> bool:
         return self.entries.filter(author=by, kind=entry.kind, consult=entry.consult).exists()

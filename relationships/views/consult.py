@@ -391,7 +391,7 @@ def _at_that_time(relationship: Relationship, me: Participant, made: Appointment
     same = [one for one in planned.in_order() if one.overlaps(made)]
     here = [one for one in same if one.relationship_id == relationship.pk]
     said = [
-        _("You have both planned another appointment then: %(when)s.") % {"when": in_words(one.starts_at)}
+        _("You already have an appointment together then: %(when)s.") % {"when": in_words(one.starts_at)}
         for one in here
     ]
     if len(same) > len(here):

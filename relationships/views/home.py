@@ -15,7 +15,7 @@ from relationships.access import SignedInRequest
 from relationships.models import Appointment, Draft, Entry, Event, Invitation, Participant, Verb
 from relationships.models.relationship import LONGEST
 from relationships.views.cards import meets_at
-from relationships.views.promise import Promised, soonest_first, still_open, told
+from relationships.views.promise import OPEN, TOLD, Promised, soonest_first
 
 PROMISES = 3
 """How many of one's open promises stand beside a journal."""
@@ -103,7 +103,7 @@ def _promised(seats: list[Participant]) -> dict[object, list[Promised]]:
     """What each of these seats has promised and is open, the soonest first."""
     mine = {seat.pk: seat.relationship_id for seat in seats}
     by_journal = defaultdict(list)
-    for entry in told(still_open(Entry.objects.filter(author__in=list(mine)))):
+    for entry in TOLD.in_threads_of(OPEN.filter(author__in=list(mine))):
         by_journal[entry.relationship_id].append(entry)
     promised: dict[object, list[Promised]] = defaultdict(list)
     for entries in by_journal.values():

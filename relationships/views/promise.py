@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,7 +15,6 @@ from relationships import prose
 from relationships.access import SignedInRequest, door
 from relationships.forms import CloseForm, MoveForm, PromiseForm, WordsForm
 from relationships.models import Bearing, Consult, Entry, Participant, Relationship
-from relationships.models.entry import EntryQuerySet
 from relationships.standing import Standing, threads
 from relationships.views.cards import Deck, by_when
 from relationships.views.entry import find, standing_of
@@ -27,8 +26,15 @@ LINE = 64
 ON_A_PAGE = 5
 """How many open ones stand above the record."""
 
-# What changes a promise, besides what closes it.
-_CHANGED = Q(bearing=Bearing.CORRECTS) | Q(kind="moved")
+MOST = 100
+"""Of so many open ones, the newest, the soonest stand there."""
+
+# Put together once, as in `access`. Those of anybody that are open; and how promises stand, without what was
+# said about them besides.
+OPEN = Entry.objects.of_kind("promise").first_in_thread().not_withdrawn().open_still().newest_first()
+TOLD = Entry.objects.for_cutting().filter(
+    Q(about=None) | Q(bearing__in=[Bearing.CORRECTS, Bearing.WITHDRAWS]) | Q(kind="moved")
+)
 
 
 @door
@@ -161,26 +167,8 @@ class Promised:
         return cls(standing, words, is_cut, by_when(standing.due_on))
 
 
-def still_open(promises: EntryQuerySet) -> EntryQuerySet:
-    """Of these entries the promises that are open, soonest first; those without a day come last."""
-    changes = Q(pk=OuterRef("pk")) | Q(about=OuterRef("pk")) & _CHANGED
-    newest = (
-        Entry.objects.filter(changes, relationship=OuterRef("relationship")).not_withdrawn().newest_first()
-    )
-    firsts = promises.of_kind("promise").first_in_thread().not_withdrawn().open_still()
-    firsts = firsts.annotate(stands_for=Subquery(newest.values("due_on")[:1]))
-    ordered: EntryQuerySet = firsts.order_by(F("stands_for").asc(nulls_last=True), "written_at", "number")
-    return ordered
-
-
-def told(firsts: EntryQuerySet) -> EntryQuerySet:
-    """These promises with all that says how they stand, and without what was said about them."""
-    changed = Q(about=None) | _CHANGED | Q(bearing=Bearing.WITHDRAWS)
-    return Entry.objects.for_cutting().in_threads_of(firsts).filter(changed)
-
-
 def soonest_first(entries: Iterable[Entry]) -> list[Promised]:
-    """The promises that `told` brought, each as it stands."""
+    """The promises that `TOLD` brought, each as it stands; those without a day come last."""
     standing = [one for one in threads(entries) if one.entry.about_id is None]
     standing.sort(key=lambda one: (one.due_on or dt.date.max, one.entry.written_at, one.entry.number))
     return [Promised.of(one) for one in standing]
@@ -191,8 +179,8 @@ def open_promises(relationship: Relationship, me: Participant) -> tuple[list[Pro
 
     Whoever likes to choose when to open new words does not meet them here.
     """
-    firsts = still_open(relationship.entries.shown_to(me))[: ON_A_PAGE + 1]
-    promises = soonest_first(relationship.with_authors(told(firsts)))
+    firsts = OPEN.filter(relationship=relationship).shown_to(me)[:MOST]
+    promises = soonest_first(relationship.with_authors(TOLD.in_threads_of(firsts)))
     if me.person.pauses_first:
         promises = [one for one in promises if one.entry.author_id == me.pk or _is_read(one.standing)]
     return promises[:ON_A_PAGE], len(promises) > ON_A_PAGE

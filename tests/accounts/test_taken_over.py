@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth import get_user
 from django.test import Client
 
+from accounts import calendar_address, own_code
 from accounts.models import User
 from tests.accounts.conftest import PASSWORD
 
@@ -99,3 +100,19 @@ def test_only_the_address_itself_is_owned(ada, django_assert_num_queries):
         assert ada.owns("ADA@Example.org")
     assert not {"LIKE", "UPPER"} & set(asked[0]["sql"].replace("(", " ").split())
     assert not ada.owns("ad\u0251@example.org")
+
+
+def test_nothing_by_which_to_write_or_to_look_in_stays_of_whoever_signed_up(client, mallory, newest_code):
+    """However they came by it."""
+    sam = User.objects.get()
+    own_code.make(sam)
+    calendar_address.make(sam)
+    User.objects.update(pronounced="MAL-lo-ree")
+    sam.refresh_from_db()
+    assert sam.own_code
+    assert calendar_address.person_of(calendar_address.token_of(sam)) == sam
+    by_code(client, newest_code)
+    old = calendar_address.token_of(sam)
+    sam.refresh_from_db()
+    assert (sam.own_code, sam.pronounced) == ("", "")
+    assert calendar_address.person_of(old) is None

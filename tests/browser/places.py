@@ -17,7 +17,12 @@ NEVER_SHOWN = {
     "draft": "answers a script",
     "draft-discarding": "leads back to the record",
     "invitation-taking-back": "leads back to the invitations",
+    "consult-meeting": "leads back to the appointment",
+    "talked-about": "leads back to the room",
+    "handed-over-end": "leads to where it ends",
+    "calendar-feed": "read by a calendar",
     "brief-text": "plain text",
+    "consult-brief-text": "plain text",
     "sign-in": "leads on, and in development only",
     "account_inactive": "nobody closes an account yet",
     "account_set_password": "everybody has a password",
@@ -80,6 +85,67 @@ def of_writing(world: World) -> Iterator[Place]:
     yield Place("words that are kept", f"{record}write/", "isko", _lose_the_session)
 
 
+def of_a_consult(world: World) -> Iterator[Place]:
+    record = f"/r/{world.relationship.pk}/"
+    consult = {name: f"{record}consult/{one.pk}/" for name, one in world.consults.items()}
+    entry = {name: f"{record}entry/{entry.pk}/" for name, entry in world.entries.items()}
+    yield Place("appointments", f"{record}consult/")
+    yield Place("no appointments yet", f"/r/{world.begun.pk}/consult/")
+    yield Place("plan an appointment", f"{record}consult/planning/")
+    yield Place("plan, nothing said", f"{record}consult/planning/", goes=_press("Plan it"))
+    yield Place("met without planning it", f"{record}consult/unplanned/")
+    yield Place("an appointment that is coming", consult["coming"])
+    yield Place("an appointment whose time has come", consult["now"])
+    yield Place("an appointment that is over", consult["over"])
+    yield Place("an appointment that was called off", consult["off"])
+    yield Place("an appointment that has met", consult["met"], "isko")
+    yield Place("move it", f"{consult['coming']}moving/", "isko")
+    yield Place("call it off", f"{consult['coming']}calling-off/")
+    yield Place("before we meet, for one appointment", f"{consult['coming']}brief/", "isko")
+    yield Place("before we meet, once we have met", f"{consult['met']}brief/")
+    yield Place("what I hope for", f"{consult['now']}hope/", goes=_open_what_is_folded)
+    yield Place("what I hope for, nothing typed", f"{consult['now']}hope/", goes=_press("Share with Isko"))
+    yield Place("what else I hope for", f"{consult['now']}hope/more/")
+    yield Place("how I arrive", f"{consult['coming']}arrival/")
+    yield Place("how I arrive, shared already", f"{consult['coming']}arrival/", "isko")
+    yield Place("in the room", f"{consult['now']}room/")
+    yield Place("in the room, with hopes and promises", f"{consult['met']}room/", "isko")
+    yield Place("hand it over", f"{consult['coming']}handing-over/", "isko")
+    yield Place("handed over", f"{consult['coming']}handing-over/", "isko", _hand_over)
+    yield Place("nothing handed over", "/handed-over/", "nobody", status=404)
+    yield Place("an account, before we met", f"{consult['coming']}account/")
+    yield Place("an account", f"{consult['again']}account/")
+    yield Place("four questions", f"{consult['again']}questions/", "isko")
+    yield Place(
+        "four questions, nothing answered", f"{consult['again']}questions/", "isko", _press("Keep my answers")
+    )
+    yield Place("what I answered", f"{consult['again']}questions/")
+    yield Place("what we both answered", f"{consult['met']}questions/")
+    yield Place("over time", f"{record}consult/over-time/")
+    yield Place("over time, before anything", f"/r/{world.begun.pk}/consult/over-time/")
+    yield Place("promise something", f"{record}promise/")
+    yield Place("promise nothing", f"{record}promise/", "isko", _press("Share with Wren"))
+    yield Place("a promise", entry["promise"])
+    yield Place("it is kept", f"{entry['promise']}keeping/")
+    yield Place("it is kept already", f"{entry['kept']}keeping/")
+    yield Place("it need not be done", f"{entry['promise']}releasing/", "isko")
+    yield Place("another day", f"{entry['promise']}moving/")
+    yield Place("say it back", f"{entry['river']}reflection/", "isko")
+    yield Place("is that what you meant", f"{entry['said back']}acknowledgement/")
+    yield Place(
+        "is that what you meant, not said",
+        f"{entry['said back']}acknowledgement/",
+        goes=_press("Share with Isko"),
+    )
+    yield Place("today", "/today/")
+    yield Place("a day without appointments", "/today/?day=2020-01-01")
+    yield Place("all of a day", "/today/briefs/", "isko")
+    yield Place("no calendar yet", "/me/calendar/")
+    yield Place("a calendar", "/me/calendar/", "isko", _press_the_button)
+    yield Place("no code of one’s own yet", "/me/code/")
+    yield Place("a code of one’s own", "/me/code/", "isko", _press_the_button)
+
+
 def of_a_person(world: World) -> Iterator[Place]:
     yield Place("journals", "/")
     yield Place("no journals yet", "/", "newcomer")
@@ -123,7 +189,13 @@ def of_the_entrance(world: World) -> Iterator[Place]:
 
 
 def everywhere(world: World) -> list[Place]:
-    return [*of_the_record(world), *of_writing(world), *of_a_person(world), *of_the_entrance(world)]
+    return [
+        *of_the_record(world),
+        *of_writing(world),
+        *of_a_consult(world),
+        *of_a_person(world),
+        *of_the_entrance(world),
+    ]
 
 
 def newest_code() -> str:
@@ -163,6 +235,11 @@ def _fill_and_press(button: str, **typed: str) -> Callable[[Page], None]:
 
 def _open_what_is_folded(page: Page) -> None:
     page.locator("main details").evaluate_all("all => all.forEach((one) => { one.open = true })")
+
+
+def _hand_over(page: Page) -> None:
+    page.locator("main button.button").first.click()
+    expect(page.get_by_role("textbox").first).to_be_visible()
 
 
 def _lose_the_session(page: Page) -> None:

@@ -144,6 +144,6 @@ def test_both_people_see_the_same_page(sit: Sit, world: World) -> None:
     wren.reload()
     isko.reload()
     order = """all => all.map((one) =>
-        one.className.match(/voice-(one|two)/)[1] + one.querySelector(".words, .question").innerText)"""
+        one.className.match(/voice-(one|two)/)[1] + one.querySelector(".words, .question, .asked").innerText)"""
     entries = ".thread > .entry"
     assert wren.locator(entries).evaluate_all(order) == isko.locator(entries).evaluate_all(order)

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from relationships import clock
-from relationships.models import Draft, Entry, Invitation, Participant, Relationship, Side
+from relationships.models import Consult, Draft, Entry, Invitation, Participant, Relationship, Side
 from tests.cast import Pair, pair, person
 
 RIVER = """I would rather be at the river than anywhere else, and I would like us to plan around that.
@@ -34,6 +34,9 @@ class World:
     newcomer: Any
     """Somebody with an account and no journal yet."""
     entries: dict[str, Entry]
+    consults: dict[str, Consult]
+    """`coming`, `now` (its time has come), `over` (nobody has said whether they met), `off`, `met`, and `again`:
+    met as well, with answers of Wren's only."""
     ended: Relationship
     """Of Wren and somebody else."""
     former: Any
@@ -65,7 +68,8 @@ def made() -> World:
         isko=isko,
         newcomer=person("Noor Birch"),
         former=former,
-        entries=_written(two),
+        entries=(told := _written(two)),
+        consults=_arranged(two, told),
         ended=_ended(wren, former),
         begun=begun,
         link=begun.invite(by=mine),
@@ -131,6 +135,71 @@ def _written(two: Pair) -> dict[str, Entry]:
         )
     Draft.keep(wren, "write/", None, None, text="Not yet ready for anybody.", kind="value", prompt="")
     return told
+
+
+def _arranged(two: Pair, told: dict[str, Entry]) -> dict[str, Consult]:
+    """Consults in every state, and what is said around them."""
+    record, wren, isko = two.relationship, two.patient, two.clinician
+    now = timezone.now()
+
+    def planned(by: Participant, days: float, **what: Any) -> Consult:
+        with _days_ago(30):
+            return record.plan(by=by, starts_at=now + dt.timedelta(days=days), minutes=20, **what).consult
+
+    found = {
+        "off": planned(isko, 5, way="telephone"),
+        "over": planned(isko, -3, way="video"),
+        "met": planned(wren, -20, way="in_person", where="The room with the blue door, up the stairs"),
+        "again": planned(wren, -10, way="home"),
+        "now": planned(wren, 0.02, way="video"),
+        "coming": planned(wren, 3, way="home", where="At my sister’s, the second bell"),
+    }
+    with _days_ago(29):
+        record.move(
+            found["coming"],
+            by=isko,
+            starts_at=now + dt.timedelta(days=4),
+            minutes=30,
+            way="home",
+            where="At my sister’s, the second bell",
+            reason="The ferry does not go that day.",
+        )
+        record.call_off(found["off"], by=wren, reason="We said it all the last time.")
+    told["hope"] = record.write(
+        by=wren, text="That the stairs are not all of it.", kind="hope", consult=found["met"]
+    )
+    with _days_ago(19):
+        record.meet(found["met"], by=isko)
+        record.answer(told["hope"], by=isko, kind="talked_about")
+        record.write(by=wren, text="You drew the stairs, and I saw it.", kind="account", consult=found["met"])
+        record.write(by=isko, text="We drew, and then you talked.", kind="account", consult=found["met"])
+        for seat, level in ((wren, "mostly"), (isko, "yes")):
+            answers = {"heard": {"level": level, "words": "You waited."}, "next": {"level": "a_little"}}
+            record.write(by=seat, text="", kind="experience", consult=found["met"], answers=answers)
+        told["promise"] = record.write(
+            by=wren,
+            text="I ask my sister about the chair.",
+            kind="promise",
+            consult=found["met"],
+            due_on=timezone.localdate() + dt.timedelta(days=5),
+        )
+        told["kept"] = record.write(
+            by=isko,
+            text="I ring the workshop.",
+            kind="promise",
+            due_on=timezone.localdate() - dt.timedelta(days=9),
+        )
+        record.answer(told["kept"], by=isko, text="They have one.", kind="kept")
+    with _days_ago(9):
+        record.meet(found["again"], by=wren)
+        answers = {"understood": {"level": "no", "words": "Not about the river."}}
+        record.write(by=wren, text="", kind="experience", consult=found["again"], answers=answers)
+        told["said back"] = record.answer(
+            told["river"], by=isko, text="The river comes first, and the rest around it.", kind="reflection"
+        )
+        record.write(by=wren, text="That I can sleep there one night.", kind="hope", consult=found["coming"])
+        record.write(by=isko, text="Curious, and a little late.", kind="arrival", consult=found["coming"])
+    return found
 
 
 def _look(record: Relationship, reader: Participant) -> None:

@@ -1,11 +1,13 @@
 """Nobody loses words: a session that ran out or a page that was too old gives them back, ready to be sent again."""
 
+import datetime as dt
 import re
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from relationships import clock
 from tests.cast import PASSWORD
 from tests.relationships.views.shown import cards, fields_of, main, press, shown
 
@@ -206,3 +208,35 @@ def test_a_password_is_never_given_back(db):
     answer = client.post("/accounts/login/", form, HTTP_SEC_FETCH_SITE="same-origin")
     assert answer.status_code == 403
     assert "a secret of Ada" not in answer.content.decode()
+
+
+# --- Pages with more than one box -----------------------------------------------------------------------
+
+
+def test_words_beside_the_four_questions_come_back_each_in_a_box_of_its_own(browser, me):
+    met = me.relationship.meet(
+        None, by=me.participant, starts_at=clock.now() - dt.timedelta(days=1), minutes=20
+    )
+    form = browser.get(f"{me.address}consult/{met.consult_id}/questions/")
+    run_out(browser)
+    typed = {"heard_words": WORDS.strip(), "next_words": "Not who calls whom."}
+    lost = press(browser, form, "Keep my answers", headers=OURS, heard_level="mostly", **typed)
+    assert typed.items() <= {name: values[0].strip() for name, values in kept_in(lost).items()}.items()
+    log_in_again(browser, me)
+    again = press(browser, lost, "Go on", headers=OURS)
+    if again.status_code == 403:
+        again = press(browser, again, "Go on", headers=OURS)
+    assert again.status_code == 302
+    (said,) = me.relationship.entries.of_kind("experience")
+    assert said.answers["next"] == {"words": "Not who calls whom."}
+    assert said.answers["heard"]["level"] == "mostly"
+
+
+def test_why_an_appointment_is_called_off_comes_back(browser, me):
+    planned = me.relationship.plan(
+        by=me.participant, starts_at=clock.now() + dt.timedelta(days=1), minutes=20
+    )
+    form = browser.get(f"{me.address}consult/{planned.consult_id}/calling-off/")
+    run_out(browser)
+    lost = press(browser, form, "Call it off", headers=OURS, reason="The ferry does not go.")
+    assert kept_in(lost)["reason"] == ["The ferry does not go."]

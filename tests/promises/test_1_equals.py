@@ -158,3 +158,88 @@ def test_which_side_one_is_on_is_read_in_one_file_only():
     }
     for template in HERE.glob("templates/**/*.*"):
         assert not re.search(r"{%\s*(el)?if[^%]*\bside\b", template.read_text()), template
+
+
+def in_two_days(at: str = "10:30", minutes: int = 20, **more) -> dict[str, object]:
+    """What somebody types into the form for an appointment."""
+    day = (clock.now() + dt.timedelta(days=2)).date().isoformat()
+    return {"day": day, "time": at, "minutes": minutes, **more}
+
+
+def last_acts(chair, number: int) -> list[str]:
+    return list(chair.participant.events.order_by("number").values_list("verb", flat=True))[-number:]
+
+
+def test_either_may_plan_an_appointment_move_it_and_call_it_off(me, them):
+    for one, other in ((me, them), (them, me)):
+        assert one.post("consult/planning/", **in_two_days(where="The second bell")).status_code == 302
+        appointment = one.relationship.appointments.latest("number")
+        here = f"consult/{appointment.consult_id}/"
+        assert "The second bell" in words(other.get(here).content.decode())
+        assert other.post(f"{here}moving/", **in_two_days("11:15", reason="The bus.")).status_code == 302
+        assert "The bus." in words(one.get(here).content.decode())
+        assert one.post(f"{here}calling-off/", reason="The rain.").status_code == 302
+        assert "The rain." in words(other.get(here).content.decode())
+        assert last_acts(other, 2)[-1] == "opened"
+        assert {"planned", "called_off"} <= set(last_acts(one, 6))
+        assert "moved" in last_acts(other, 6)
+
+
+def test_either_may_say_that_they_met(me, them):
+    soon = clock.now() + dt.timedelta(minutes=30)
+    for chair in (me, them):
+        consult = me.relationship.plan(by=me.participant, starts_at=soon, minutes=20).consult
+        assert chair.post(f"consult/{consult.pk}/meeting/").status_code == 302
+        assert last_acts(chair, 1) == ["met"]
+
+
+def test_either_may_hope_arrive_tell_how_it_was_and_promise(me, them):
+    soon = clock.now() + dt.timedelta(minutes=30)
+    consult = me.relationship.plan(by=them.participant, starts_at=soon, minutes=20).consult
+    here = f"consult/{consult.pk}/"
+    for chair in (me, them):
+        assert chair.post(f"{here}hope/", text="To be heard.").status_code == 302
+        assert chair.post(f"{here}arrival/", text="In a hurry.", do="share").status_code == 302
+    me.relationship.meet(consult, by=me.participant)
+    for chair in (me, them):
+        assert chair.post(f"{here}account/", text="It went by.").status_code == 302
+        assert chair.post("promise/", text="To ask.").status_code == 302
+        done = chair.participant.events.filter(verb="wrote").order_by("number")
+        told = list(done.values_list("entry__kind", flat=True))
+        assert told == ["hope", "arrival", "account", "promise"]
+
+
+def test_either_may_say_that_a_promise_is_kept_or_need_not_be(me, them):
+    for chair in (me, them):
+        for way in ("keeping", "releasing"):
+            made = me.write("I shall ask.", kind="promise")
+            assert chair.post(f"entry/{made.pk}/{way}/").status_code == 302
+            assert last_acts(chair, 1) == ["closed"]
+
+
+def test_the_two_see_the_same_brief_and_the_same_room(me, them):
+    """Of one consult, with something of everything in it."""
+    soon = clock.now() + dt.timedelta(minutes=30)
+    consult = me.relationship.plan(by=them.participant, starts_at=soon, minutes=20).consult
+    for chair in (me, them):
+        chair.write("What matters.", kind="value"), chair.write("My ear.", kind="care_preference")
+        chair.write("To be heard.", kind="hope", consult=consult)
+        chair.write("In a hurry.", kind="arrival", consult=consult)
+        chair.write("I shall ask.", kind="promise", consult=consult, due_on=soon.date())
+    for _ in range(2):  # So that everything has been read, and nothing is new to one of them only.
+        seen = {}
+        for chair in (me, them):
+            for entry in chair.relationship.entries.all():
+                chair.get(f"entry/{entry.pk}/")
+        for page in ("brief/", "brief/text/", "room/"):
+            seen[page] = [
+                words(chair.get(f"consult/{consult.pk}/{page}").content.decode().partition("</main>")[0])
+                for chair in (me, them)
+            ]
+    for page in ("brief/", "brief/text/"):
+        mine, theirs = (re.sub(r"at act .*", "", said) for said in seen[page])
+        assert mine == theirs
+        for said in ("What matters.", "To be heard.", "In a hurry.", "I shall ask."):
+            assert said in mine, (page, said)
+    for said in ("To be heard.", "I shall ask."):
+        assert [one.count(said) for one in seen["room/"]] == [2, 2]

@@ -1,5 +1,12 @@
 """Only you write or correct your words. The other can answer or see it differently, and both stand side by side."""
 
+import datetime as dt
+
+import pytest
+
+from relationships import clock
+from relationships.errors import NotYourWords
+
 
 def page_of(chair, entry) -> str:
     return chair.get(f"entry/{entry.pk}/").content.decode()
@@ -67,3 +74,54 @@ def test_nobody_writes_in_my_name(me, them):
         "write/", text="Hello.", author=me.participant.pk, by=me.participant.pk, actor=me.participant.pk
     )
     assert me.relationship.entries.get().author == them.participant
+
+
+# --- Around an appointment ------------------------------------------------------------------------------
+
+
+def met(chair):
+    """A consult that has met an hour ago."""
+    when = clock.now() - dt.timedelta(hours=1)
+    return chair.relationship.meet(None, by=chair.participant, starts_at=when, minutes=20).consult
+
+
+def test_each_says_how_it_was_and_the_two_stand_side_by_side(me, them):
+    consult = met(them)
+    me.write("You asked my brother.", kind="account", consult=consult)
+    them.write("It went well, I thought.", kind="account", consult=consult)
+    for chair in (me, them):
+        page = chair.get(f"consult/{consult.pk}/").content.decode()
+        assert page.index("How it was, as each of us saw it") < page.index("You asked my brother.")
+        assert "It went well, I thought." in page
+        for loud in ("official", "correct version", "error"):
+            assert loud not in page.lower()
+
+
+def test_how_it_was_for_me_is_mine_to_put_differently_and_nobody_else_s(me, them):
+    mine = me.write("You asked my brother.", kind="account", consult=met(me))
+    for way in ("correction", "withdrawal"):
+        assert them.post(f"entry/{mine.pk}/{way}/", text="It was fine.").status_code == 404
+    assert me.post(f"entry/{mine.pk}/correction/", text="You asked my brother, twice.").status_code == 302
+    assert them.post(f"entry/{mine.pk}/answer/", text="I did.").status_code == 302
+    told = me.relationship.entries.order_by("number").values_list("text", flat=True)
+    assert list(told) == ["You asked my brother.", "You asked my brother, twice.", "I did."]
+
+
+def test_nobody_says_for_me_by_when_i_shall_do_something(me, them):
+    promise = me.write("I shall ask.", kind="promise", due_on=dt.date(2031, 5, 6))
+    later = (clock.now() + dt.timedelta(days=9)).date()
+    address = f"entry/{promise.pk}/moving/"
+    assert them.get(address).status_code == them.post(address, due_on=later.isoformat()).status_code == 404
+    with pytest.raises(NotYourWords):
+        them.answer(promise, "", kind="moved", due_on=later)
+    assert "moving/" not in page_of(them, promise)
+    assert me.post(address, due_on=later.isoformat(), text="She is away.").status_code == 302
+    assert "She is away." in them.get(f"entry/{promise.pk}/").content.decode()
+
+
+def test_the_other_can_say_that_it_is_kept_and_that_is_their_word(me, them):
+    promise = me.write("I shall ask.", kind="promise")
+    assert them.post(f"entry/{promise.pk}/keeping/", text="You did, twice.").status_code == 302
+    said = me.relationship.entries.get(kind="kept")
+    assert (said.author, said.text) == (them.participant, "You did, twice.")
+    assert me.relationship.entries.get(kind="promise").author == me.participant

@@ -4,13 +4,17 @@ That the database itself refuses every other change is shown in tests/relationsh
 record is found out in tests/relationships/test_verification.py.
 """
 
+import datetime as dt
 import re
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
-from relationships.models import Entry, Relationship
+from relationships import clock
+from relationships.models import Appointment, Entry, Relationship
 
 PAGES = ("", "write/", "brief/", "event/", "ending/", "invitation/")
 
@@ -123,3 +127,83 @@ def test_nothing_can_be_deleted_from_any_page(me):
         for page in ("", "event/", f"entry/{entry.pk}/"):
             assert getattr(me.client, method)(me.address + page).status_code == 405
     assert Relationship.objects.get(pk=me.relationship.pk).entries.count() == 1
+
+
+# --- Appointments and promises --------------------------------------------------------------------------
+
+
+def planned(chair, days: int = 2, **what):
+    starts_at = (clock.now() + dt.timedelta(days=days)).replace(hour=10, minute=17)
+    return chair.relationship.plan(by=chair.participant, starts_at=starts_at, minutes=20, **what)
+
+
+def test_when_an_appointment_moves_both_still_see_when_it_was(me, them):
+    first = planned(me, where="The second bell")
+    later = first.starts_at + dt.timedelta(days=1, minutes=24)
+    me.relationship.move(
+        first.consult, by=them.participant, starts_at=later, minutes=40, reason="Twenty is too short."
+    )
+    for chair in (me, them):
+        page = chair.get(f"consult/{first.consult_id}/").content.decode()
+        at = [
+            timezone.localtime(one, ZoneInfo(chair.participant.person.time_zone))
+            for one in (first.starts_at, later)
+        ]
+        assert all(f"{one:%-H:%M}" in page or f"{one:%H:%M}" in page for one in at)
+        assert "Twenty is too short." in page
+        assert "The second bell" in page
+        assert "planned an appointment" in page
+        assert "moved an appointment" in page
+
+
+def test_what_was_called_off_is_not_gone(me, them):
+    consult = planned(me).consult
+    me.relationship.call_off(consult, by=them.participant, reason="The boat is out.")
+    for chair in (me, them):
+        page = chair.get(f"consult/{consult.pk}/").content.decode()
+        assert "The boat is out." in page
+        assert "called off" in page
+        assert f"consult/{consult.pk}/" in chair.get("consult/").content.decode()
+
+
+def test_the_database_refuses_to_move_an_appointment_by_itself(me):
+    first = planned(me)
+    with connection.cursor() as cursor:
+        for sql in (
+            "UPDATE relationships_appointment SET minutes = 5",
+            "DELETE FROM relationships_appointment",
+        ):
+            with pytest.raises(IntegrityError, match="The record only grows"), transaction.atomic():
+                cursor.execute(sql)
+    assert Appointment.objects.get(pk=first.pk).minutes == 20
+
+
+def test_a_promise_that_was_moved_and_kept_still_shows_all_of_that(me, them):
+    promise = me.write("I shall ask.", kind="promise", due_on=dt.date(2031, 5, 6))
+    me.answer(promise, "She is away.", kind="moved", due_on=dt.date(2031, 6, 7))
+    them.answer(promise, "You did.", kind="kept")
+    for chair in (me, them):
+        page = chair.get(f"entry/{promise.pk}/").content.decode()
+        for said in ("I shall ask.", "She is away.", "You did.", "7 June 2031"):
+            assert said in page, said
+
+
+def test_every_act_on_an_appointment_is_listed_for_both(me, them):
+    consult = planned(me).consult
+    me.relationship.move(
+        consult, by=them.participant, starts_at=clock.now() + dt.timedelta(minutes=20), minutes=20
+    )
+    me.relationship.call_off(consult, by=me.participant)
+    me.relationship.move(
+        consult, by=them.participant, starts_at=clock.now() + dt.timedelta(minutes=20), minutes=20
+    )
+    me.relationship.meet(consult, by=me.participant)
+    for chair in (me, them):
+        page = chair.get("event/").content.decode()
+        for act in (
+            "planned an appointment",
+            "moved an appointment",
+            "called off an appointment",
+            "said that we met",
+        ):
+            assert act in page, act

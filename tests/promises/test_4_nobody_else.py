@@ -389,8 +389,8 @@ SHOWN_ANOTHER_WAY = {
     ("brief.py", "_new"): "only leaves out what belongs to something withdrawn",
     ("views/entry.py", "is_open_to_both"): "asked of an entry that `find` let through",
     ("views/entry.py", "whole_thread"): "of an entry that `find` let through",
-    ("views/home.py", "_promised"): "only one's own promises",
-    ("views/promise.py", "still_open"): "only until when, for promises that came out of what is shown",
+    ("views/promise.py", "OPEN"): "promises, which never wait to be opened together",
+    ("views/promise.py", "TOLD"): "asked in the threads of those",
     ("views/record.py", "_SAID"): "asked in the threads of what is shown",
     ("views/record.py", "_UNREAD"): "goes through `shown_to` where it is asked",
 }

@@ -1,15 +1,19 @@
 """No urgency, streaks or scores. Wherever one writes it says that nobody watches. Either may pause before opening."""
 
+import datetime as dt
 import re
 from html import unescape
 
 import pytest
 from django.utils.html import strip_tags
 
+from relationships import clock
 from relationships.models import Relationship
 from tests.cast import person
 
 BOXES = ("write/", "entry/{}/answer/", "entry/{}/answer/differently/")
+AROUND = ("hope/", "hope/more/", "arrival/", "room/")
+"""Where one writes around an appointment that is planned."""
 
 
 def words(answer) -> str:
@@ -81,3 +85,85 @@ def test_either_may_end_it_without_a_reason(me, them):
     assert not re.search(r"<(textarea|select)|type=\"(text|radio|checkbox)\"", page.content.decode())
     assert me.post("ending/").status_code == 302
     assert "This journal has ended." in words(them.get())
+
+
+# --- Around an appointment ------------------------------------------------------------------------------
+
+
+def test_there_too_it_says_wherever_one_writes_that_nobody_watches(me, them):
+    soon = clock.now() + dt.timedelta(minutes=30)
+    consult = me.relationship.plan(by=me.participant, starts_at=soon, minutes=20).consult
+    promise = me.write("I shall ask.", kind="promise")
+    pages = [f"consult/{consult.pk}/{page}" for page in AROUND]
+    pages += ["promise/", *(f"entry/{promise.pk}/{way}/" for way in ("keeping", "releasing", "moving"))]
+    for page in pages:
+        assert "If it cannot wait, call" in words(me.get(page)), page
+    me.relationship.meet(consult, by=them.participant)
+    for page in ("account/", "questions/"):
+        assert "If it cannot wait, call" in words(me.get(f"consult/{consult.pk}/{page}")), page
+
+
+def test_a_promise_that_is_late_is_shown_without_alarm(me, them):
+    """It is said by when it was due, in the same words as for one that is not late."""
+    today = clock.now().date()
+    late = me.write("The late one.", kind="promise", due_on=today - dt.timedelta(days=40))
+    due = me.write("The one to come.", kind="promise", due_on=today + dt.timedelta(days=40))
+    for chair in (me, them):
+        for page in ("", "brief/", f"entry/{late.pk}/", f"entry/{due.pk}/"):
+            said = words(chair.get(page)).lower()
+            for alarm in (
+                "overdue",
+                "too late",
+                "missed",
+                "broken",
+                "failed",
+                "warning",
+                "urgent",
+                "remind",
+                "!",
+            ):
+                assert alarm not in said, (alarm, page)
+    html = [me.get(f"entry/{one.pk}/").content.decode() for one in (late, due)]
+    classes = [
+        {name for names in re.findall(r'class="([^"]*)"', one) for name in names.split()} for one in html
+    ]
+    assert classes[0] == classes[1], "It looks no different."
+
+
+def test_nothing_is_added_up_or_rated_however_often_they_met(me, them):
+    given = {"heard": {"level": "no"}, "next": {"level": "yes"}}
+    for days in (30, 20, 10):
+        when = clock.now() - dt.timedelta(days=days)
+        consult = me.relationship.meet(None, by=me.participant, starts_at=when, minutes=20).consult
+        for chair in (me, them):
+            chair.write("", kind="experience", consult=consult, answers=given)
+    for page in (
+        "consult/",
+        "consult/over-time/",
+        f"consult/{consult.pk}/",
+        f"consult/{consult.pk}/questions/",
+    ):
+        said = words(me.get(page)).lower()
+        for word in (
+            "score",
+            "average",
+            "rating",
+            "rate ",
+            "points",
+            "stars",
+            "%",
+            " of 4",
+            "trend",
+            "better than",
+        ):
+            assert word not in said, (word, page)
+
+
+def test_nobody_is_pushed_to_answer(me, them):
+    """Who has not answered is not asked again on any other page, and nothing says that the other waits."""
+    when = clock.now() - dt.timedelta(days=1)
+    consult = me.relationship.meet(None, by=me.participant, starts_at=when, minutes=20).consult
+    them.write("", kind="experience", consult=consult, answers={"heard": {"level": "yes"}})
+    for page in ("", "brief/", "consult/"):
+        assert "how it was for" not in words(me.get(page)).lower(), page
+    assert "how it was for" not in words(me.client.get("/")).lower()

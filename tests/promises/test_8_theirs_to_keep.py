@@ -3,9 +3,14 @@
 Taking it away as files comes with a later step; what holds already is kept here.
 """
 
-import time_machine
-from django.core.management import call_command
+import datetime as dt
 
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from relationships import clock, guards
 from relationships.views.record import PAGE
 
 
@@ -103,3 +108,71 @@ def test_each_keeps_their_own_account_of_where_it_stood(me, them):
         page = chair.get("event/").content.decode()
         for event in chair.relationship.events.all():
             assert f"{event.number} · {event.fingerprint}" in page
+
+
+# --- Appointments and promises --------------------------------------------------------------------------
+
+
+def a_consult(me, them):
+    """Planned, moved and met, with what both hoped, said and promised."""
+    soon = clock.now() + dt.timedelta(minutes=30)
+    first = me.relationship.plan(by=them.participant, starts_at=soon, minutes=20, where="The second bell")
+    consult = first.consult
+    me.relationship.move(consult, by=me.participant, starts_at=soon, minutes=40, reason="Too short.")
+    me.write("To be heard.", kind="hope", consult=consult)
+    me.relationship.meet(consult, by=me.participant)
+    for chair in (me, them):
+        chair.write("How it was.", kind="account", consult=consult)
+        chair.write("", kind="experience", consult=consult, answers={"heard": {"level": "mostly"}})
+    them.answer(me.write("I shall ask.", kind="promise", consult=consult), "", kind="kept")
+    return consult
+
+
+def test_all_of_an_appointment_can_be_shown_to_be_what_was_said(me, them, capsys):
+    a_consult(me, them)
+    call_command("verify_record", str(me.relationship.pk))
+    assert "Every seal fits: 1 records, 13 acts." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("table", "forged"),
+    [
+        ("appointment", "starts_at = '1999-12-31 00:00:00+00:00'"),
+        ("appointment", "reason = 'I forgot.'"),
+        ("appointment", "state = 'called_off'"),
+        ("entry", "due_on = '1999-12-31'"),
+        ("entry", 'answers = \'{"heard": {"level": "yes"}}\' WHERE kind = \'experience\''),
+    ],
+)
+def test_a_forged_appointment_promise_or_answer_is_found_out(me, them, table, forged):
+    a_consult(me, them)
+    connection.check_constraints()
+    guards.remove(connection)
+    call_command("verify_record", str(me.relationship.pk))
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE relationships_{table} SET {forged}")
+    with pytest.raises(CommandError, match=r"the (appointment|words) of act \d+ (is|are) not"):
+        call_command("verify_record", str(me.relationship.pk))
+
+
+def test_after_the_end_both_still_read_their_appointments_and_neither_adds_one(me, them):
+    consult = a_consult(me, them)
+    me.relationship.end(by=them.participant)
+    here = f"consult/{consult.pk}/"
+    day = (clock.now() + dt.timedelta(days=2)).date().isoformat()
+    for chair in (me, them):
+        for page in (
+            "consult/",
+            here,
+            f"{here}brief/",
+            f"{here}brief/text/",
+            f"{here}questions/",
+            "consult/over-time/",
+        ):
+            assert chair.get(page).status_code == 200, page
+        assert "The second bell" in chair.get(here).content.decode()
+        assert "I shall ask." in chair.get(here).content.decode()
+        refused = chair.post("consult/planning/", day=day, time="10:30", minutes="20")
+        assert refused.status_code == 422
+        assert "This journal has ended." in refused.content.decode()
+    assert me.relationship.appointments.count() == 3

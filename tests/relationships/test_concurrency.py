@@ -30,6 +30,7 @@ from relationships.errors import (
     ClosedAlready,
     Ended,
     MetAlready,
+    NotMetYet,
     NotTogetherYet,
     NotWaiting,
     NotYourWords,
@@ -482,6 +483,7 @@ class TwoPeople(RuleBasedStateMachine):
                 answers={"heard": {"level": level}},
             ),
             (AnsweredAlready, by in given),
+            (NotMetYet, self.stands[consult.pk] != "met"),
         )
         if entry:
             given[by] = entry.pk

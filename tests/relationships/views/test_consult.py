@@ -291,7 +291,7 @@ def test_overlapping_is_allowed_and_said(me, them):
     plan(them, first)
     overlapping = typed(me, first + dt.timedelta(minutes=10))
     answer = sent(me, "consult/planning/", "Plan it", **overlapping)
-    told = f"You have both planned another appointment then: {as_shown(me, first)}."
+    told = f"You already have an appointment together then: {as_shown(me, first)}."
     assert notices(answer) == ["Planned. You both see it.", told]
     after_it = typed(me, first + dt.timedelta(minutes=30), minutes="5")
     assert len(notices(sent(me, "consult/planning/", "Plan it", **after_it))) == 1
@@ -466,7 +466,9 @@ def test_one_that_is_over_and_that_nobody_spoke_of_is_asked_about(me, them):
     waiting = main(page).one(id="unsaid")
     assert waiting.one("h2").text == "Did you meet?"
     assert [link for link in links(waiting) if link.endswith(f"{first.pk}/")]
-    assert "This time is over. Did you meet?" in main(me.get(f"consult/{first.pk}/")).text
+    its_own = main(me.get(f"consult/{first.pk}/"))
+    assert "This time is over. Did you meet?" in its_own.text
+    assert f"{me.address}consult/{first.pk}/hope/" not in links(its_own), "Nobody hopes for what is over."
     forms = {form.attrs["action"]: form for form in waiting.all("form")}
     assert len(forms) == 2
     for action in forms:  # One after the other from the same page, as somebody does who goes back.

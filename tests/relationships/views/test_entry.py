@@ -46,7 +46,10 @@ def test_where_only_a_mark_changed_the_wording_stands_as_it_is(me, them):
         page = main(chair.get(f"entry/{entry.pk}/"))
         assert not page.all(class_="changes")
         assert page.all("div", class_="wording")[0].one("em").text == "two"
-        assert [one.raw for one in page.all("p", class_="exact")] == ["It was *two* days ago.", "It was two days ago."]
+        assert [one.raw for one in page.all("p", class_="exact")] == [
+            "It was *two* days ago.",
+            "It was two days ago.",
+        ]
 
 
 def test_every_wording_can_be_read_exactly_as_typed(me, them):

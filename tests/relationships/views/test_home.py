@@ -155,7 +155,9 @@ def test_ones_own_open_promises_stand_there_with_by_when_and_not_the_others(me, 
     them.answer(me.write("let go", kind="promise"), "", kind="released")
     me.withdraw(me.write("withdrawn", kind="promise"))
     them.write("theirs", kind="promise")
-    lines = [line.text for line in main(me.client.get("/")).one("ul", class_="journals").all("ul")[0].all("li")]
+    lines = [
+        line.text for line in main(me.client.get("/")).one("ul", class_="journals").all("ul")[0].all("li")
+    ]
     assert lines == ["bring the letter by 9 December", "walk"]
     assert f"{me.address}entry/{entry.pk}/" in links(main(me.client.get("/")))
     assert "theirs" in told(them.client)[0]

@@ -42,7 +42,9 @@ def planned(chair):
 
 
 def test_one_line_and_a_day_are_a_promise_that_both_see(me, them):
-    answer = press(me.client, me.get("promise/"), shares(me), text="bring the letter", due_on=day(9).isoformat())
+    answer = press(
+        me.client, me.get("promise/"), shares(me), text="bring the letter", due_on=day(9).isoformat()
+    )
     entry = me.relationship.entries.get()
     assert answer["Location"] == f"{me.address}#entry-{entry.pk}"
     assert (entry.kind, entry.text, entry.due_on, entry.author) == (
@@ -97,7 +99,9 @@ def test_today_is_not_past_where_its_reader_is(two):
     moment = dt.datetime(2026, 12, 2, 12, 30, tzinfo=dt.UTC)  # 3 December in Auckland.
     with clock.telling(moment):
         said = {
-            seat.pk: signed_in(seat.person).post(address, {"text": "today", "due_on": "2026-12-02"}).status_code
+            seat.pk: signed_in(seat.person)
+            .post(address, {"text": "today", "due_on": "2026-12-02"})
+            .status_code
             for seat in (two.patient, two.clinician)
         }
     assert said == {two.patient.pk: 422, two.clinician.pk: 302}
@@ -423,7 +427,10 @@ def test_a_day_of_another_year_says_so_and_a_kept_one_is_never_late(me):
         promise(me, due_on=dt.date(2027, 1, 3))
         me.answer(entry, "", kind="kept")
     with clock.telling(now):
-        assert [one.text for one in main(me.get()).all(class_="due")] == ["by 3 January 2027", "by 1 December"]
+        assert [one.text for one in main(me.get()).all(class_="due")] == [
+            "by 3 January 2027",
+            "by 1 December",
+        ]
 
 
 def test_what_was_said_of_it_reads_well_in_the_readers_language(me, them):
@@ -455,7 +462,7 @@ def test_any_words_stand_on_every_page_and_stay_words(me, them, text):
         answer = me.get(page)
         assert answer.status_code == 200
         assert not [one for one in shown(answer).all("script") if one.raw]
-    (line,) = [one for one in main(me.get()).one("section", class_="ahead").all("li")]
+    line = main(me.get()).one("section", class_="ahead").one("li")
     assert [one.tag for one in line] == ["b", "bdi", "a", "bdi"]
     assert line.one("a").text.removesuffix(" …") in " ".join(prose.visible(text).split())
 

@@ -470,7 +470,10 @@ def met(chair):
     return chair.relationship.meet(None, by=chair.participant, starts_at=clock.now(), minutes=20).consult
 
 
-ANSWERED = {"heard": {"level": "a_little", "words": "I <b>forgot</b>."}, "next": {"words": "Blood, then a scan."}}
+ANSWERED = {
+    "heard": {"level": "a_little", "words": "I <b>forgot</b>."},
+    "next": {"words": "Blood, then a scan."},
+}
 
 
 def test_four_answers_stand_on_both_cards_once_both_have_answered_and_on_none_before(me, them):

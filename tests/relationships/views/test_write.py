@@ -78,7 +78,9 @@ def test_what_it_is_about_and_the_questions_stand_before_the_box_and_nothing_is_
     form = next(form for form in page.all("form") if form.all("textarea"))
     order = [box.attrs.get("name") for box in form.all("input", "textarea", "button")]
     assert order.index("kind") < order.index("prompt") < order.index("text") < order.index("do")
-    chosen = [label for label in form.all("label") if [box for box in label.all("input") if "checked" in box.attrs]]
+    chosen = [
+        label for label in form.all("label") if [box for box in label.all("input") if "checked" in box.attrs]
+    ]
     assert [label.text for label in chosen] == ["anything at all", "no question"]
     share(me, text="Just this.")
     assert me.relationship.entries.get().kind == ""
