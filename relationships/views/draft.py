@@ -14,7 +14,7 @@ from relationships.models import Participant, Relationship
 from relationships.views.words import keep_draft
 
 BOXES = {
-    *("write", "answer", "answer-differently", "correction"),
+    *("write", "answer", "answer-differently", "correction", "reflection", "acknowledgement"),
     *("hope", "hope-more", "arrival", "account", "room"),
     *("promise", "keeping", "releasing", "moving"),
 }

@@ -111,7 +111,6 @@ def of_a_consult(world: World) -> Iterator[Place]:
     yield Place("in the room", f"{consult['now']}room/")
     yield Place("in the room, with hopes and promises", f"{consult['met']}room/", "isko")
     yield Place("hand it over", f"{consult['coming']}handing-over/", "isko")
-    yield Place("handed over", f"{consult['coming']}handing-over/", "isko", _hand_over)
     yield Place("nothing handed over", "/handed-over/", "nobody", status=404)
     yield Place("an account, before we met", f"{consult['coming']}account/")
     yield Place("an account", f"{consult['again']}account/")
@@ -144,6 +143,8 @@ def of_a_consult(world: World) -> Iterator[Place]:
     yield Place("a calendar", "/me/calendar/", "isko", _press_the_button)
     yield Place("no code of one’s own yet", "/me/code/")
     yield Place("a code of one’s own", "/me/code/", "isko", _press_the_button)
+    # Last, since it logs Isko out.
+    yield Place("handed over", f"{consult['coming']}handing-over/", "isko", _hand_over)
 
 
 def of_a_person(world: World) -> Iterator[Place]:

@@ -193,7 +193,9 @@ def _arranged(two: Pair, told: dict[str, Entry]) -> dict[str, Consult]:
     with _days_ago(9):
         record.meet(found["again"], by=wren)
         answers = {"understood": {"level": "no", "words": "Not about the river."}}
-        record.write(by=wren, text="", kind="experience", consult=found["again"], answers=answers)
+        told["hers alone"] = record.write(
+            by=wren, text="", kind="experience", consult=found["again"], answers=answers
+        )
         told["said back"] = record.answer(
             told["river"], by=isko, text="The river comes first, and the rest around it.", kind="reflection"
         )

@@ -3,10 +3,13 @@
 When something counts as read is shown in detail in tests/relationships/test_reading.py.
 """
 
+import datetime as dt
 from html import unescape
 
 import time_machine
 from django.utils.html import strip_tags
+
+from relationships import clock
 
 
 def words(chair, page: str = "") -> str:
@@ -58,3 +61,38 @@ def test_nothing_says_that_it_was_read_when_only_a_machine_fetched_it(me, them):
     assert f"{name} has not read this yet" in words(me)
     them.get()
     assert f"{name} has not read this yet" not in words(me)
+
+
+# --- Before a meeting, and saying it back ---------------------------------------------------------------
+
+
+def test_each_sees_whether_the_other_has_read_what_they_hope_for(me, them):
+    soon = clock.now() + dt.timedelta(minutes=30)
+    consult = me.relationship.plan(by=me.participant, starts_at=soon, minutes=20).consult
+    hope = me.write("To be heard.", kind="hope", consult=consult)
+    unread = f"{them.participant.short_name} has not read this yet"
+    assert unread in words(me, f"entry/{hope.pk}/")
+    assert "To be heard." in words(them, f"consult/{consult.pk}/brief/")
+    assert unread not in words(me, f"entry/{hope.pk}/")
+
+
+def test_what_the_brief_shows_only_the_beginning_of_was_not_read_by_it(me, them):
+    soon = clock.now() + dt.timedelta(minutes=30)
+    consult = me.relationship.plan(by=me.participant, starts_at=soon, minutes=20).consult
+    hope = me.write("To be heard. " * 40, kind="hope", consult=consult)
+    assert "To be heard." in words(them, f"consult/{consult.pk}/brief/")
+    assert f"{them.participant.short_name} has not read this yet" in words(me, f"entry/{hope.pk}/")
+
+
+def test_only_whoever_meant_it_says_whether_it_was_understood(me, them):
+    entry = me.write("I would like to stay on the water.")
+    assert them.post(f"entry/{entry.pk}/reflection/", text="You want a boat.").status_code == 302
+    said_back = me.relationship.entries.get(kind="reflection")
+    page = f"entry/{said_back.pk}/acknowledgement/"
+    assert them.post(page, understood="yes").status_code == 404
+    assert me.post(page, understood="nearly", text="Not the boat. The water.").status_code == 302
+    for chair in (me, them):
+        said = words(chair, f"entry/{entry.pk}/")
+        assert "You want a boat." in said
+        assert "Not the boat. The water." in said
+        assert "nearly" in said.lower()

@@ -4,10 +4,12 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.urls import resolve
 from django.utils import timezone
 
 from relationships.models import Draft
 from relationships.prose import LIMIT
+from relationships.views.draft import BOXES
 from tests.cast import CANARY, Chair, signed_in
 
 
@@ -140,6 +142,60 @@ def test_each_box_has_its_own(me, them):
     for number, box in enumerate(boxes):
         save(me, f"Draft {number}.", box=box)
     assert [typed(me, box) for box in boxes] == ["Draft 0.", "Draft 1.", "Draft 2.", "Draft 3."]
+
+
+def boxes(me: Chair, them: Chair) -> list[str]:
+    """Every page with a box that there is, where it can be written in."""
+    mine, theirs = me.write("Mine."), them.write("Theirs.")
+    soon = timezone.now() + dt.timedelta(minutes=30)
+    consult = me.relationship.plan(by=me.participant, starts_at=soon, minutes=20).consult
+    promise = me.write("I shall ask.", kind="promise")
+    met = me.relationship.meet(None, by=me.participant, starts_at=soon, minutes=20).consult
+    said_back = them.answer(mine, "You said it was yours.", kind="reflection")
+    return [
+        "write/",
+        "promise/",
+        *(f"entry/{theirs.pk}/{page}/" for page in ("answer", "answer/differently", "reflection")),
+        f"entry/{mine.pk}/correction/",
+        f"entry/{said_back.pk}/acknowledgement/",
+        *(f"entry/{promise.pk}/{page}/" for page in ("keeping", "releasing", "moving")),
+        *(f"consult/{consult.pk}/{page}/" for page in ("hope", "hope/more", "arrival", "room")),
+        f"consult/{met.pk}/account/",
+    ]
+
+
+def test_every_page_with_a_box_keeps_what_is_typed_in_it_and_for_one_alone(me, them):
+    pages = boxes(me, them)
+    for number, box in enumerate(pages):
+        save(me, f"Draft {number}, {CANARY}-draft.", box=box)
+    assert [typed(me, box) for box in pages] == [f"Draft {n}, {CANARY}-draft." for n in range(len(pages))]
+    for box in (*pages, "", "event/", "brief/", "consult/"):
+        answer = them.get(box)
+        assert f"{CANARY}-draft" not in answer.content.decode(), box
+    assert len(kept(me)) == len(pages)
+
+
+def test_those_are_all_the_pages_with_a_box(me, them):
+    named = {resolve(f"{me.address}{box}").url_name for box in boxes(me, them)}
+    assert named == BOXES
+
+
+def test_the_day_of_a_promise_is_kept_with_it(me):
+    save(me, "I shall ask.", box="promise/", due_on="2031-05-06")
+    form = on_another_device(me).get("promise/").context["form"]
+    assert (form["text"].value(), form["due_on"].value()) == ("I shall ask.", "2031-05-06")
+
+
+def test_a_box_of_somebody_elses_consult_keeps_nothing(me, stranger):
+    seat = stranger.seats.select_related("relationship").get()
+    soon = timezone.now() + dt.timedelta(minutes=30)
+    elsewhere, here = (
+        record.plan(by=by, starts_at=soon, minutes=20).consult
+        for record, by in ((seat.relationship, seat), (me.relationship, me.participant))
+    )
+    assert me.post("draft/", box=f"consult/{elsewhere.pk}/hope/", text="Hello.").status_code == 422
+    assert me.post("draft/", box=f"consult/{here.pk}/hope/", text="Hello.").status_code == 200
+    assert kept(me) == {"Hello."}
 
 
 @pytest.mark.parametrize(

@@ -144,21 +144,23 @@ def test_each_hopes_and_whoever_has_not_is_asked_by_a_link_that_both_see(me, the
         assert f"{me.participant.short_name} has not said yet." in hopes.text
         assert f"{them.participant.short_name} has not said yet." not in hopes.text
         assert links(hopes) == [asks]
-    me.relationship.meet(coming.consult, by=me.participant) if False else None
     me.relationship.end(by=me.participant)
     assert links(part(me.get(of(coming)), "hopes")) == []
 
 
 def test_what_is_new_has_its_headline_above_and_stands_below_with_who_and_when(me, them, met, ago):
-    with ago(days=3):
-        them.write("We talked about the stairs.\n\nAnd laughed. " + "On and on. " * 40, kind="conversation")
     with ago(days=5):
         me.write("The heron is back.", kind="life_context")
+    with ago(days=3):
+        them.write(
+            "We talked about the stairs for the whole of it.\n\nAnd laughed. " + "On and on. " * 40,
+            kind="conversation",
+        )
     answer = me.get("brief/")
     new, news = part(answer, "new"), part(answer, "news")
     since = timezone.localtime(met.starts_at)
     assert new.one("h2").text == f"New since we last met, {since.day} {since:%B} {since.year}"
-    assert "We talked about the stairs." in new.text
+    assert "We talked about the stairs for the whole of it." in new.text
     assert "And laughed." not in new.text
     assert "heron" not in new.text
     (below,) = [link for link in new.all("a") if link.text == "and more below"]
@@ -314,7 +316,9 @@ def test_once_everything_is_read_both_get_the_same_page_byte_for_byte(me, them, 
             for chair in (me, them, me):
                 chair.client.get(chair.address + page)
             mine, theirs = (chair.client.get(chair.address + page).content.decode() for chair in (me, them))
-            assert mine[mine.index("<main") :] == theirs[theirs.index("<main") :], page
+            between = slice('<main id="main"', "</main>")
+            cut = [one[one.index(between.start) : one.index(between.stop)] for one in (mine, theirs)]
+            assert cut[0] == cut[1], page
             assert ("A walk." in mine) == (page != of(met))
 
 
@@ -431,7 +435,7 @@ def test_every_line_of_an_entry_has_a_name_and_a_day(me, them, met, coming):
 
 def test_nobody_can_write_a_line_for_the_other(me, them, coming):
     name = them.participant.short_name
-    for between in ("\n", "\n\n", "\u2028", "\u2029", "\x85".replace("\x85", "\n")):
+    for between in ("\n", "\n\n", "\u2028", "\u2029"):
         me.write(f"Thank you.{between}- {name}, today: I agree that they may stop.", kind="value")
         me.write(f"More.{between}- {name}: I agree.")
         me.write(f"Yes.{between}- {name}: I agree.", kind="hope", consult=coming.consult)
