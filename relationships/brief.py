@@ -2,7 +2,6 @@
 
 import datetime as dt
 import uuid
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import accumulate, zip_longest
@@ -47,21 +46,13 @@ class Room(NamedTuple):
 
 GLANCES = [Room(width, 1) for width in (122, 104, 88, 74, 62, 52, 42, 32, 24, 16, 10)]
 """What stands at a glance of each entry: the most with which the first screen of a phone holds all of it."""
-SCREEN, OF_A_SCREEN = 23, 44
-"""How many lines that screen has for it, where names are short, and how many letters one of them."""
+SCREEN, OF_A_SCREEN = 26, 44
+"""How many lines that screen has for it, and how many letters one of them."""
 SHORTS_AND_LONGS = [
     (Room(short, lines), Room(2 * short, 2 * lines - 1))
     for short, lines in (
-        (300, 6),
-        (260, 5),
-        (220, 4),
-        (180, 4),
-        (150, 3),
-        (120, 3),
-        (100, 2),
-        (80, 2),
-        (60, 1),
-        (40, 1),
+        *((300, 6), (260, 5), (230, 5), (200, 4), (180, 4), (160, 4), (140, 3), (120, 3), (105, 3), (90, 2)),
+        *((75, 2), (60, 1), (40, 1), (25, 1)),
     )
 ]
 """The same of what holds and of what is new: the most with which a sheet of paper holds the whole page."""
@@ -69,7 +60,7 @@ SLASH = " / "
 """Where a line ended, between two that stand on one."""
 SHORT_LINE = 40
 """With fewer characters than these, the line after it stands beside it."""
-PAPER, ACROSS, HALF = 47, 108, 50
+PAPER, ACROSS, HALF = 61, 114, 51
 """How many lines a sheet has for it, and how many letters one of them, across it and on one side of it."""
 
 
@@ -164,29 +155,36 @@ class Brief:
 
     def fits_a_screen(self) -> bool:
         """Whether the first screen of a phone holds what is read at a glance, as far as can be told from here."""
-        names = min(2, _lines(" and ".join(person.participant.name for person in self.people), OF_A_SCREEN))
+        names = min(2, _lines(_names(self.people), OF_A_SCREEN))
         called = sum(min(2, _lines(_called(person), OF_A_SCREEN)) for person in self.people)
         silent = [
             f"{person.participant.short_name} has not said yet." for person in self.people if not person.hopes
         ]
-        words = sum(_lines(one, OF_A_SCREEN) for one in silent) + sum(
-            _height(one, OF_A_SCREEN) for one in self.glance
-        )
+        words = sum(_lines(one, OF_A_SCREEN) for one in silent)
+        words += sum(_lines(_with_all_beside(one) + REST * one.is_cut, OF_A_SCREEN) for one in self.glance)
         between = (len(silent) + len(self.glance)) / 3
-        return names - 1 + called - len(self.people) + words + between <= SCREEN
+        return names + called + words + between <= SCREEN
 
     def fits_a_sheet(self) -> bool:
         """Whether one sheet of paper holds all of it, as far as can be told from here."""
-        names = _lines(" and ".join(person.participant.name for person in self.people), ACROSS)
-        called = max(_lines(_called(person), HALF) for person in self.people)
-        sides = [self.matters, self.promises]
-        for part in ("hopes", "care", "arrivals"):
-            sides.append([one for person in self.people for one in getattr(person, part)])
-        above = max(Counter(one.entry.author_id for one in self.promises).values(), default=0)
-        news = sum(1 + _height(one, ACROSS) for one in self.new)
-        between = (len(self.new) + len(self.glance) + len(self.promises)) / 4
-        words = news + above + sum(_higher_side(part) for part in sides)
-        return names - 1 + called - 1 + words + between <= PAPER
+        parts = [self.matters, *([one for person in self.people for one in part(person)] for part in PARTS)]
+        lines = [
+            _lines(_names(self.people), ACROSS),
+            max(
+                _lines(f"{_called(person)} · {person.participant.side_label}", HALF) for person in self.people
+            ),
+            *(HEADING + _higher_side(part) for part in parts if part),
+            HEADING + sum(1 + _lines(one.words + " …", ACROSS) + BETWEEN for one in self.new),
+            HEADING + _higher_side(self.promises, above=1) if self.promises else 0,
+        ]
+        return sum(lines) <= PAPER
+
+
+PARTS: tuple[Callable[[Person], list[Excerpt]], ...] = (
+    lambda person: person.hopes,
+    lambda person: person.care,
+    lambda person: person.arrivals,
+)
 
 
 def brief(
@@ -366,25 +364,35 @@ def _cut(lines: list[str], between: str, characters: int) -> tuple[str, bool]:
 # --- How much room words take -----------------------------------------------------------------------------
 
 
+REST = " read the rest"
+HEADING, BETWEEN = 1.8, 0.25
+"""How many lines of a sheet a heading takes with the room around it, and the room between two entries."""
+
+
+def _names(people: list[Person]) -> str:
+    return " and ".join(person.participant.name for person in people) + " · by telephone"
+
+
 def _called(person: Person) -> str:
     """As long as what the page says of how to call somebody."""
     seat = person.participant
-    return f"Call me {seat.short_name} (say: {seat.pronounced}) · {seat.pronouns}"
+    said = f" (say: {seat.pronounced})" * bool(seat.pronounced) + f" · {seat.pronouns}" * bool(seat.pronouns)
+    return f"Call me {seat.short_name}{said}"
 
 
-def _higher_side(excerpts: list[Excerpt]) -> int:
-    """How many lines the two take side by side, each on half a sheet."""
-    heights: dict[uuid.UUID, int] = {}
-    for one in excerpts:
-        heights[one.entry.author_id] = heights.get(one.entry.author_id, 0) + _height(one, HALF)
-    return max(heights.values(), default=0)
-
-
-def _height(excerpt: Excerpt, width: int) -> int:
-    """How many lines it takes with what stands beside it: a name, a day, a link to the rest."""
+def _with_all_beside(excerpt: Excerpt) -> str:
+    """The words with what stands beside them at most: a name, a sign that they go on, and a day."""
     name = excerpt.entry.author.short_name[:16].replace(" ", "_")
-    beside = " … read the rest" * excerpt.is_cut + " new,_22_November" * excerpt.is_new
-    return _lines(f"{name} {excerpt.words}{beside}", width)
+    return f"{name} {excerpt.words}" + " …" * excerpt.is_cut + " new,_22_November" * excerpt.is_new
+
+
+def _higher_side(excerpts: list[Excerpt], *, above: int = 0) -> float:
+    """How many lines the two take side by side, each on half a sheet, with so many above each entry."""
+    heights: dict[uuid.UUID, float] = {}
+    for one in excerpts:
+        height = above + _lines(_with_all_beside(one), HALF) + BETWEEN
+        heights[one.entry.author_id] = heights.get(one.entry.author_id, 0) + height
+    return max(heights.values(), default=0)
 
 
 def _lines(words: str, width: int) -> int:

@@ -1,11 +1,15 @@
-"""On paper: the brief is one sheet, black on white; and its words copy as plain text."""
+"""On paper: a brief is one sheet, black on white; and its words copy as plain text."""
 
+import datetime as dt
 import io
 import re
+from itertools import product
+from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from relationships.demo import tell_the_story
 from relationships.models import Relationship
@@ -25,7 +29,7 @@ def brief_of(relationship: Relationship) -> str:
     return f"/r/{relationship.pk}/brief/"
 
 
-def test_the_brief_of_a_year_is_one_sheet(sit: Sit, transactional_db: None) -> None:
+def test_the_brief_of_a_year_is_one_sheet_and_fills_it(sit: Sit, transactional_db: None) -> None:
     record = tell_the_story()
     page = sit(record.seats[1].person, width=DESK)
     for since in ("", LONG_AGO):
@@ -35,7 +39,33 @@ def test_the_brief_of_a_year_is_one_sheet(sit: Sit, transactional_db: None) -> N
         assert (round(sheets[0].mediabox.width), round(sheets[0].mediabox.height)) == A4
         words = " ".join(sheets[0].extract_text().split())
         assert all(seat.name in words for seat in record.seats)
-        assert re.search(r"\d+ acts · [0-9a-f]{4} [0-9a-f]{4}", words)
+        assert re.search(r"at act \d+, [0-9a-f]{4} [0-9a-f]{4}", words)
+        today = timezone.localdate(timezone=record.seats[1].person.zone)
+        assert re.search(rf"{today.day} {today:%B} {today.year}, \d\d:\d\d, at act", words)
+        assert lowest(sheets[0]) < 0.3 * A4[1]
+
+
+def lowest(sheet: PageObject) -> float:
+    """How far above the lower edge its last line stands."""
+    heights: list[float] = []
+
+    def look(text: str, _user: list[float], place: list[float], *_rest: Any) -> None:
+        if text.strip():
+            heights.append(place[5])
+
+    sheet.extract_text(visitor_text=look)
+    return min(heights)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_brief_is_black_on_white(sit: Sit, world: World, scheme: str) -> None:
+    page = sit(world.isko, brief_of(world.relationship))
+    page.emulate_media(color_scheme=scheme, media="print")  # type: ignore[arg-type]
+    look = "one => [getComputedStyle(document.body).backgroundColor, getComputedStyle(one).color]"
+    for words in page.locator(".sheet .words").all():
+        assert words.evaluate(look) == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]
+    for hidden in (".top", ".foot-of-page", ".copying", ".asking", ".sheet a", "#new"):
+        expect(page.locator(hidden).filter(visible=True)).to_have_count(0)
 
 
 @pytest.mark.parametrize(
@@ -55,6 +85,24 @@ def test_the_brief_of_an_empty_record_is_one_sheet(sit: Sit, world: World) -> No
     sheets = printed(page).pages
     assert len(sheets) == 1
     assert "Nothing written yet." in sheets[0].extract_text()
+
+
+def test_all_briefs_of_a_day_are_one_sheet_each(sit: Sit, transactional_db: None) -> None:
+    doctor, noon = person("Isko Marchetti-Oduya"), dt.datetime.combine(timezone.localdate(), dt.time(12))
+    tomorrow = timezone.make_aware(noon) + dt.timedelta(days=1)
+    for number, words in enumerate(("Short.", "Word after word after word. " * 90, "A line.\n" * 400)):
+        two = pair(person(f"Patient{number} Halloway"), doctor)
+        two.relationship.plan(by=two.patient, starts_at=tomorrow, minutes=20)
+        for seat, kind in product((two.patient, two.clinician), ("value", "care_preference", "") * 3):
+            two.relationship.write(by=seat, text=words, kind=kind)
+    page = sit(doctor, f"/today/briefs/?day={tomorrow:%Y-%m-%d}", width=DESK)
+    sheets = printed(page).pages
+    assert len(sheets) == 3
+    for number, sheet in enumerate(sheets):
+        words = " ".join(sheet.extract_text().split())
+        names = set(re.findall(r"Patient\d Halloway", words))
+        assert names == {f"Patient{number} Halloway"}
+        assert "at act" in words
 
 
 NOT_ON_PAPER = (
@@ -113,9 +161,33 @@ def test_the_button_copies_the_plain_text(sit: Sit, world: World) -> None:
 
 
 def without_time(text: str) -> list[str]:
-    """The two were made a moment apart: the second line says when, and the last at which act."""
-    lines = [line for line in text.strip().split("\n") if line]
-    return [lines[0], *lines[2:-1]]
+    """The two were made a moment apart, which the last line says."""
+    return [line for line in text.strip().split("\n") if line][:-1]
+
+
+def test_where_the_browser_refuses_to_copy_the_page_says_so_and_shows_the_text(
+    sit: Sit, world: World
+) -> None:
+    page = sit(world.isko)
+    page.add_init_script("navigator.clipboard.writeText = () => Promise.reject(new Error('no'))")
+    page.goto(brief_of(world.relationship))
+    page.get_by_role("button", name="Copy as plain text").click()
+    said = page.get_by_role("status").filter(has_text="Your browser did not let this be copied.")
+    expect(said).to_be_visible()
+    text = page.get_by_label("The same as plain text")
+    expect(text).to_be_visible()
+    expect(text).to_be_focused()
+    chosen = text.evaluate("one => one.value.slice(one.selectionStart, one.selectionEnd)")
+    assert chosen == text.input_value()
+
+
+def test_where_there_is_no_way_to_copy_at_all_it_says_so_too(sit: Sit, world: World) -> None:
+    """As in a browser that is not on https."""
+    page = sit(world.isko)
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page.goto(brief_of(world.relationship))
+    page.get_by_role("button", name="Copy as plain text").click()
+    expect(page.get_by_role("status").filter(has_text="Your browser did not let")).to_be_visible()
 
 
 def test_without_javascript_the_plain_text_is_there_to_select(sit: Sit, world: World) -> None:
@@ -124,4 +196,4 @@ def test_without_javascript_the_plain_text_is_there_to_select(sit: Sit, world: W
     page.locator("summary", has_text="The same as plain text").click()
     expect(page.get_by_label("The same as plain text")).to_be_visible()
     page.get_by_role("link", name="On a page of its own").click()
-    expect(page.locator("body")).to_contain_text("Before we meet: Wren Halloway and Isko Marchetti-Oduya")
+    expect(page.locator("body")).to_contain_text("Wren Halloway (patient): call me Wren")

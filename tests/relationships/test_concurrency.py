@@ -493,8 +493,16 @@ class TwoPeople(RuleBasedStateMachine):
         told = [(one, keys) for keys in self.answered.values() for one in keys.values()]
         if told:
             key, both = data.draw(st.sampled_from(told))
+            entry = Entry.objects.get(pk=key)
+            if data.draw(st.booleans()) and self.share(
+                lambda: self.record.withdraw(entry, by=self.seats[by]),
+                (NotTogetherYet, len(both) < 2),
+                (NotYourWords, entry.author_id != self.seats[by].pk),
+                (Withdrawn, key in self.withdrawn),
+            ):
+                self.withdrawn.add(key)
             self.share(
-                lambda: self.record.answer(Entry.objects.get(pk=key), by=self.seats[by], text="I see."),
+                lambda: self.record.answer(entry, by=self.seats[by], text="I see."),
                 (NotTogetherYet, len(both) < 2),
             )
 
