@@ -185,6 +185,8 @@ EMERGENCY_NUMBER = env.str("EMERGENCY_NUMBER", default="112")
 INVITATION_HOURS = env.int("INVITATION_HOURS", default=72)
 # How long before an appointment `manage.py remind` sends its one mail, in hours.
 REMINDER_HOURS = env.int("REMINDER_HOURS", default=48)
+if REMINDER_HOURS < 1:
+    raise ImproperlyConfigured("REMINDER_HOURS is how long before an appointment: 1 or more.")
 # Where this is reached from outside. Only `manage.py remind` needs it: no request tells it.
 SITE_ADDRESS = env.str("SITE_ADDRESS", default="http://127.0.0.1:8000" if DEBUG else "")
 

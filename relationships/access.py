@@ -34,7 +34,7 @@ _SEATS = (
     .annotate(
         head_number=Subquery(_NEWEST.values("number")[:1]),
         head_digest=Subquery(_NEWEST.values("digest")[:1]),
-        draft_box=Subquery(Draft.objects.filter(author=OuterRef("pk")).values("box")[:1]),
+        draft_box=Subquery(Draft.objects.to_share().filter(author=OuterRef("pk")).values("box")[:1]),
         is_ended=Exists(Event.objects.filter(relationship=OuterRef("relationship"), verb=Verb.ENDED)),
     )
     .order_by("seat")

@@ -33,6 +33,11 @@ class Agenda:
         return [one for one in self.appointments if not one.is_planned][::-1]
 
     @property
+    def called_off(self) -> list[Appointment]:
+        """Called off, and the time has not come: somebody may still set out for it."""
+        return [one for one in self.appointments if one.is_called_off and one.ends_at > clock.now()]
+
+    @property
     def next(self) -> Appointment | None:
         return next(iter(self.coming), None)
 
@@ -44,4 +49,4 @@ class Agenda:
 
 def agenda(relationship: Relationship) -> Agenda:
     """In one query, however many consults there are."""
-    return Agenda(list(relationship.appointments.standing().in_order()))
+    return Agenda(list(relationship.appointments.standing().select_related("event").in_order()))

@@ -28,6 +28,8 @@ PROMISES = 5
 """How many open promises stand on the page, of both together: those that are due first."""
 OPEN = 30
 """Among how many open promises those are looked for, the newest."""
+UNCONFIRMED = 3
+"""How much of what was said back and is not confirmed, of both together."""
 NEW = 6
 """How many of the new entries stand on the page itself."""
 MOST = 100
@@ -46,7 +48,7 @@ class Room(NamedTuple):
 
 GLANCES = [Room(width, 1) for width in (122, 104, 88, 74, 62, 52, 42, 32, 24, 16, 10)]
 """What stands at a glance of each entry: the most with which the first screen of a phone holds all of it."""
-SCREEN, OF_A_SCREEN = 26, 44
+SCREEN, OF_A_SCREEN = 25, 44
 """How many lines that screen has for it, and how many letters one of them."""
 SHORTS_AND_LONGS = [
     (Room(short, lines), Room(2 * short, 2 * lines - 1))
@@ -60,7 +62,7 @@ SLASH = " / "
 """Where a line ended, between two that stand on one."""
 SHORT_LINE = 40
 """With fewer characters than these, the line after it stands beside it."""
-PAPER, ACROSS, HALF = 61, 114, 51
+PAPER, ACROSS, HALF = 62, 108, 51
 """How many lines a sheet has for it, and how many letters one of them, across it and on one side of it."""
 
 
@@ -104,6 +106,8 @@ class Person:
 
     participant: Participant
     hopes: list[Excerpt]
+    has_more_hopes: bool
+    """Whether there are more than have room here."""
     arrivals: list[Excerpt]
     care: list[Excerpt]
 
@@ -124,6 +128,8 @@ class Brief:
     """The open ones, by the day they are due; those without a day come last."""
     more_promises: int
     """How many more are open."""
+    unconfirmed: list[Excerpt]
+    """What one has said back and the other has not confirmed, the newest first."""
     headline: Excerpt | None
     """The newest of what is new and does not stand at a glance already, at a glance."""
     new: list[Excerpt]
@@ -140,7 +146,7 @@ class Brief:
     def shown(self) -> list[Entry]:
         """Every entry that stands on the page to its end: whoever saw half of one has not read it."""
         rest = [one for person in self.people for one in (*person.care, *person.arrivals)]
-        page = [*self.glance, *self.promises, *self.new, *rest]
+        page = [*self.glance, *self.promises, *self.unconfirmed, *self.new, *rest]
         return [entry for one in page if not one.is_cut for entry in one.standing.wordings]
 
     @property
@@ -155,27 +161,36 @@ class Brief:
 
     def fits_a_screen(self) -> bool:
         """Whether the first screen of a phone holds what is read at a glance, as far as can be told from here."""
-        names = min(2, _lines(_names(self.people), OF_A_SCREEN))
-        called = sum(min(2, _lines(_called(person), OF_A_SCREEN)) for person in self.people)
-        silent = [
-            f"{person.participant.short_name} has not said yet." for person in self.people if not person.hopes
+        said = [_with_all_beside(one) + REST * one.is_cut for one in self.glance if one is not self.headline]
+        said += ["They have not said yet." for person in self.people if not person.hopes]
+        if self.headline:
+            told = f"{self.headline.entry.label}, 22 November and more below"
+            said.append(f"{_with_all_beside(self.headline)} {told}")
+        lines = [
+            min(2, _lines(_names(self.people), OF_A_SCREEN)),
+            *(min(2, _lines(_called(person), OF_A_SCREEN)) for person in self.people),
+            *(_lines(one, OF_A_SCREEN) + 1 / 3 for one in said),
         ]
-        words = sum(_lines(one, OF_A_SCREEN) for one in silent)
-        words += sum(_lines(_with_all_beside(one) + REST * one.is_cut, OF_A_SCREEN) for one in self.glance)
-        between = (len(silent) + len(self.glance)) / 3
-        return names + called + words + between <= SCREEN
+        return sum(lines) <= SCREEN
 
     def fits_a_sheet(self) -> bool:
         """Whether one sheet of paper holds all of it, as far as can be told from here."""
-        parts = [self.matters, *([one for person in self.people for one in part(person)] for part in PARTS)]
+        hopes, care, arrivals = (
+            _higher_side([one for person in self.people for one in part(person)]) for part in PARTS
+        )
         lines = [
             _lines(_names(self.people), ACROSS),
             max(
                 _lines(f"{_called(person)} · {person.participant.side_label}", HALF) for person in self.people
             ),
-            *(HEADING + _higher_side(part) for part in parts if part),
-            HEADING + sum(1 + _lines(one.words + " …", ACROSS) + BETWEEN for one in self.new),
-            HEADING + _higher_side(self.promises, above=1) if self.promises else 0,
+            HEADING + max(1, _higher_side(self.matters)),
+            HEADING + max(1, hopes),
+            HEADING + 2 + sum(1 + _lines(one.words + " …", ACROSS) + BETWEEN for one in self.new),
+            HEADING + max(1, care),
+            HEADING + 1 + _higher_side(self.promises, above=1) if self.promises else 0,
+            HEADING + arrivals if arrivals else 0,
+            HEADING + 1 + _higher_side(self.unconfirmed, above=1) if self.unconfirmed else 0,
+            _lines(self.consult.where, ACROSS) if self.consult else 0,
         ]
         return sum(lines) <= PAPER
 
@@ -200,7 +215,7 @@ def brief(
     For a `reader` who likes to choose when to open new words, what they have not read yet is left out.
     """
     met = agenda.last_met(before=consult.starts_at if consult else None)
-    begins = since or (met.starts_at if met else relationship.begun_at)
+    begins = since or (met.began_at if met else relationship.begun_at)
     visible = relationship.entries.shown_to(reader)
     known = _standing(relationship, consult)
     fresh = _new(visible, begins, known)
@@ -210,6 +225,7 @@ def brief(
         standing, new = _read_by(reader, standing), _read_by(reader, new)
     promises = [one for one in standing if one.entry.kind == "promise"]
     promises.sort(key=lambda one: one.due_on or dt.date.max)
+    reflections = [one for one in standing if one.entry.bearing == Bearing.REFLECTS]
     said = {one.entry.pk: _Said.by(one, since=begins) for one in standing + new}
 
     def of(kind: str, room: Room, seat: Participant) -> list[Excerpt]:
@@ -223,7 +239,8 @@ def brief(
         people = [
             Person(
                 participant=seat,
-                hopes=of("hope", glance, seat)[::-1],
+                hopes=(hopes := of("hope", glance, seat))[:HOPES][::-1],
+                has_more_hopes=len(hopes) > HOPES,
                 arrivals=of("arrival", short, seat),
                 care=of("care_preference", short, seat),
             )
@@ -244,6 +261,7 @@ def brief(
             matters=excerpts(_in_turn(values, lambda one: one.entry.author_id), glance),
             promises=promised,
             more_promises=len(promises) - len(promised),
+            unconfirmed=excerpts(reflections, short),
             headline=newest and said[newest.entry.pk].within(glance),
             new=news,
             more=max(0, len(fresh) - NEW),
@@ -264,7 +282,7 @@ def _standing(relationship: Relationship, consult: Appointment | None) -> list[u
     Only keys: the words of each are asked for through `shown_to`.
     """
     firsts = relationship.entries.first_in_thread().not_withdrawn().newest_first()
-    wanted = [firsts.of_kind("promise").open_still()[:OPEN]]
+    wanted = [firsts.of_kind("promise").open_still()[:OPEN], _unconfirmed(relationship)[:UNCONFIRMED]]
     for seat in relationship.seats:
         wanted += [
             firsts.by(seat).of_kind("value")[:AT_A_GLANCE],
@@ -272,7 +290,7 @@ def _standing(relationship: Relationship, consult: Appointment | None) -> list[u
         ]
         if consult:
             of_it = firsts.by(seat).filter(consult=consult.consult_id)
-            wanted += [of_it.of_kind("hope")[:HOPES], of_it.of_kind("arrival")[:1]]
+            wanted += [of_it.of_kind("hope")[: HOPES + 1], of_it.of_kind("arrival")[:1]]
     each = [
         Entry.objects.filter(pk__in=rows.values("pk"))
         .order_by()
@@ -285,11 +303,25 @@ def _standing(relationship: Relationship, consult: Appointment | None) -> list[u
     return [row[1] for row in found if row not in values[AT_A_GLANCE:]]
 
 
+def _unconfirmed(relationship: Relationship) -> EntryQuerySet:
+    """The last thing that somebody said back in a thread, where nobody has answered yes to it."""
+    said_back = relationship.entries.filter(bearing=Bearing.REFLECTS).not_withdrawn()
+    here = Entry.objects.filter(relationship=OuterRef("relationship"))
+    yes = here.filter(about=OuterRef("pk"), answers__understood__level="yes").not_withdrawn()
+    later = here.filter(bearing=Bearing.REFLECTS, thread=OuterRef("thread"), author=OuterRef("author"))
+    later = later.filter(number__gt=OuterRef("number")).not_withdrawn()
+    gone = here.filter(bearing=Bearing.WITHDRAWS, about=OuterRef("thread"))
+    found: EntryQuerySet = said_back.filter(~Exists(yes), ~Exists(later), ~Exists(gone)).newest_first()
+    return found
+
+
 def _new(visible: EntryQuerySet, since: dt.datetime, known: list[uuid.UUID]) -> list[uuid.UUID]:
     """The keys of what was said since then and does not stand above already, the newest first."""
     said = visible.since(since).not_withdrawn().exclude(pk__in=known).exclude(kind__in=NOT_NEWS)
     # What was said to words that are withdrawn would stand here without them.
-    of_nothing = Entry.objects.filter(bearing=Bearing.WITHDRAWS, about=OuterRef("thread"))
+    of_nothing = Entry.objects.filter(
+        relationship=OuterRef("relationship"), bearing=Bearing.WITHDRAWS, about=OuterRef("thread")
+    )
     said = said.exclude(text="").exclude(bearing__in=[Bearing.CORRECTS, Bearing.WITHDRAWS])
     return list(said.filter(~Exists(of_nothing)).newest_first().values_list("pk", flat=True)[:MOST])
 
@@ -298,7 +330,7 @@ def _as_they_stand(
     relationship: Relationship, reader: Participant, keys: list[uuid.UUID]
 ) -> dict[uuid.UUID, Standing]:
     """These entries by their keys, each with its corrections and with what moved or closed it."""
-    told = Q(bearing__in=[Bearing.CORRECTS, Bearing.CLOSES]) | Q(kind="moved")
+    told = Q(bearing__in=[Bearing.CORRECTS, Bearing.CLOSES, Bearing.ACKNOWLEDGES]) | Q(kind="moved")
     rows = Entry.objects.filter(Q(pk__in=keys) | Q(about__in=keys) & told).not_withdrawn().shown_to(reader)
     stands: dict[uuid.UUID, Standing] = {}
     for entry in relationship.with_authors(rows.for_cutting().order_by("number")):
@@ -427,4 +459,6 @@ def _characters_in(words: str, width: int) -> int:
 def _width_of(character: str) -> float:
     if character in "MW@%—…ŒÆ" or east_asian_width(character) in "WF":
         return 2.2
-    return 1.5 if character.isupper() or character in "mw" else 1.0
+    if character in "mw":
+        return 1.75
+    return 1.55 if character.isupper() else 1.0

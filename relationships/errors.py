@@ -98,5 +98,9 @@ class MetAlready(Refused):
     sentence = _("You have met. This appointment stays as it was.")
 
 
+class CalledOffMeanwhile(Refused):
+    sentence = _("This appointment was called off in the meantime. Press once more to plan it again.")
+
+
 class CalledOffAlready(Refused):
     sentence = _("This appointment has been called off already.")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -41,21 +42,22 @@ def remind() -> Reminded:
     is there before its mail leaves (`Reminder`), and only one run can put it there.
     """
     done = Reminded()
-    waiting = list(_waiting())
+    waiting = _by_person(_waiting())
     post = get_connection(timeout=PATIENCE)
     try:
-        for place, (appointment, seat) in enumerate(waiting):
+        for place, due in enumerate(waiting):
             if not _is_open(post):
                 done.failed += len(waiting) - place
                 break
-            reminder = _claim(appointment, seat)
-            if reminder is None:
+            claimed = [one for appointment, seat in due if (one := _claim(appointment, seat))]
+            if not claimed:
                 continue
             try:
-                _mail(reminder, seat, post).send()
+                _mail(claimed[0], due[0][1], post).send()
             except Exception as error:  # Whatever it was, the others wait for theirs.
                 logger.error("A reminder could not be sent: %s", type(error).__name__)
-                reminder.delete()
+                for reminder in claimed:
+                    reminder.delete()
                 done.failed += 1
                 _close(post)  # What it is good for after an error, nobody knows.
             else:
@@ -97,6 +99,16 @@ def _waiting() -> Iterator[tuple[Appointment, Participant]]:
         for seat in appointment.relationship.participants.all():
             if seat.person.is_active and seat.person.is_reminded and seat.pk not in reminded:
                 yield appointment, seat
+
+
+def _by_person(
+    waiting: Iterator[tuple[Appointment, Participant]],
+) -> list[list[tuple[Appointment, Participant]]]:
+    """All that one person is to be reminded of together: whoever meets many has one mail and not many."""
+    of: dict[object, list[tuple[Appointment, Participant]]] = defaultdict(list)
+    for appointment, seat in waiting:
+        of[seat.person_id].append((appointment, seat))
+    return list(of.values())
 
 
 def _claim(appointment: Appointment, seat: Participant) -> Reminder | None:

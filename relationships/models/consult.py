@@ -124,6 +124,16 @@ class Appointment(AppendOnly):
     def has_met(self) -> bool:
         return self.state == self.State.MET
 
+    @property
+    def began_at(self) -> dt.datetime:
+        """When it began, if it has met: at its time, or earlier where somebody said so earlier."""
+        return min(self.starts_at, self.event.at)
+
+    @property
+    def was_moved(self) -> bool:
+        """Whether it was moved to this time, and not planned for it."""
+        return self.event.verb == "moved"
+
     def overlaps(self, other: "Appointment") -> bool:
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 

@@ -18,6 +18,10 @@ class DraftQuerySet(models.QuerySet["Draft"]):
     def of(self, author: Participant) -> "DraftQuerySet":
         return self.filter(author=author)
 
+    def to_share(self) -> "DraftQuerySet":
+        """Without what somebody keeps for themselves on purpose: how they arrive."""
+        return self.exclude(box__endswith="/arrival/")
+
     def in_box(self, box: str) -> "DraftQuerySet":
         return self.filter(box=box)
 

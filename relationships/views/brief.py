@@ -137,6 +137,7 @@ def _text(relationship: Relationship, sheet: Brief, length: int, some: int) -> s
             "pronouns": _flat(person.participant.pronouns),
             "label": _label(person.participant),
             "hopes": lines(person.hopes),
+            "has_more_hopes": person.has_more_hopes,
             "care": lines(person.care),
         }
         for person in sheet.people
@@ -148,6 +149,8 @@ def _text(relationship: Relationship, sheet: Brief, length: int, some: int) -> s
         "arrivals": lines(one for person in sheet.people for one in person.arrivals),
         "new": lines(sheet.new[:some]),
         "more": sheet.more + len(sheet.new[some:]),
+        "where": _flat(sheet.consult.where)[:length] if sheet.consult else "",
+        "unconfirmed": lines(sheet.unconfirmed[:some]),
         "promises": lines(sheet.promises[:some]),
         "more_promises": sheet.more_promises + len(sheet.promises[some:]),
     }

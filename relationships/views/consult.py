@@ -18,6 +18,7 @@ from relationships import clock
 from relationships.access import SignedInRequest, door
 from relationships.agenda import agenda
 from relationships.errors import (
+    CalledOffMeanwhile,
     InThePast,
     MetAlready,
     NotItsTime,
@@ -143,6 +144,7 @@ def show(
         zone=_zone(relationship, me),
         submission=uuid.uuid4(),
         can_have_met=can_have_met(appointment),
+        has_begun=appointment.starts_at <= clock.now(),
         is_over=appointment.ends_at <= clock.now(),
         hopes=part("hope"),
         # Shared only by whoever wanted to: an empty place would ask the other one for theirs.
@@ -209,6 +211,12 @@ def move(
 ) -> HttpResponse:
     appointment = find(relationship, consult_id)
     starts_at = timezone.localtime(appointment.starts_at)
+
+    def move_it(*, seen: int | None = None, **words: Any) -> Appointment:
+        if appointment.is_called_off and request.POST.get("seen") != str(appointment.number):
+            raise CalledOffMeanwhile  # Whoever writes has not seen that, and may not mean to plan it again.
+        return relationship.move(appointment.consult, by=me, **words)
+
     return _form_page(
         request,
         relationship,
@@ -223,8 +231,10 @@ def move(
             "where": appointment.where,
             "seen": appointment.number,
         },
-        do=lambda **words: relationship.move(appointment.consult, by=me, **words),
-        done=_("Moved. The earlier time stays visible to you both."),
+        do=move_it,
+        done=_("It is planned again.")
+        if appointment.is_called_off
+        else _("Moved. The earlier time stays visible to you both."),
         appointment=appointment,
         is_closed=appointment.has_met,
     )
@@ -321,6 +331,9 @@ def _form_page(
             except SentAlready as refused:
                 form = _sent_anew(request, form_class)
                 form.add_error(None, str(refused))
+            except CalledOffMeanwhile as refused:
+                form = _sent_anew(request, form_class, seen=str(initial["seen"]))
+                form.add_error(None, str(refused))
             except Refused as refused:
                 is_of_the_time = isinstance(refused, OF_THE_TIME) and "day" in form.fields
                 form.add_error("day" if is_of_the_time else None, str(refused))
@@ -345,11 +358,15 @@ LENGTHS = (10, 15, 20, 30, 45, 60, 90)
 """How many minutes it often takes. Any other number can be typed."""
 
 
-def _sent_anew(request: SignedInRequest, form_class: type[OnceForm]) -> OnceForm:
-    """The same in a form that has not been sent before. Somebody went back to one that had, and changed it."""
+def _sent_anew(request: SignedInRequest, form_class: type[OnceForm], **known: str) -> OnceForm:
+    """The same in a form that has not been sent before, with what its writer knows by now."""
     data = request.POST.copy()
     data["submission"] = str(uuid.uuid4())
-    return form_class(data)
+    for name, value in known.items():
+        data[name] = value
+    form = form_class(data)
+    form.is_valid()
+    return form
 
 
 def _say_what_else_there_is(

@@ -21,6 +21,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -31,6 +32,7 @@ from relationships.access import SignedInRequest, door, enter
 from relationships.errors import Ended, Refused
 from relationships.forms import HandedOverForm
 from relationships.models import Consult, Participant, Relationship
+from relationships.views.around import already_said
 from relationships.views.consult import find
 from relationships.views.pages import page
 
@@ -79,6 +81,7 @@ def create(
         "consult": str(appointment.consult_id),
         "participant": str(them.pk),
         "handed_over_by": str(me.pk),
+        "asks": _question_left(relationship, them, appointment.consult_id),
         "until": (clock.now() + LASTS).isoformat(),
         "tries": 0,
     }
@@ -87,6 +90,17 @@ def create(
     # "Back" is not to show what the one before had open. Not the cookies: one of them is the narrow session.
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+def _question_left(relationship: Relationship, writer: Participant, consult_id: uuid.UUID) -> int:
+    """Which of the two questions they have not answered yet; the first where they have answered both."""
+    prompts = kinds.Hope.prompts
+    left = [
+        place
+        for place, prompt in enumerate(prompts)
+        if not already_said(relationship, writer, consult_id, kinds.Hope.name, prompt)
+    ]
+    return left[0] if left else 0
 
 
 # --- The one who writes ---------------------------------------------------------------------------------
@@ -102,6 +116,10 @@ class Handover:
     consult: Consult
     kept: dict[str, Any]
     """What the session holds, to be changed in place."""
+
+    @property
+    def question(self) -> Promise | str:
+        return kinds.Hope.prompts[self.kept["asks"]]
 
     @property
     def is_over(self) -> bool:
@@ -184,6 +202,7 @@ def _show(
 ) -> HttpResponse:
     context = {
         "form": form,
+        "question": handover.question,
         "writer": handover.writer,
         "giver": handover.giver,
         "said": said,
@@ -238,7 +257,7 @@ def _share(request: HttpRequest, handover: Handover, form: HandedOverForm) -> Ht
         handover.relationship.write(
             by=handover.writer,
             kind=kinds.Hope.name,
-            prompt=str(kinds.Hope.prompts[0]),
+            prompt=str(handover.question),
             consult=handover.consult,
             handed_over_by=handover.giver,
             text=form.cleaned_data["text"],

@@ -26,6 +26,8 @@ class Journal:
     mine: Participant
     them: Participant | None
     next: Appointment | None
+    called_off: list[Appointment]
+    """What was called off, and its time has not come."""
     promises: list[Promised]
     has_more: bool
 
@@ -66,7 +68,7 @@ def _journals(request: SignedInRequest) -> list[Journal]:
         .select_related("relationship")
         .annotate(
             has_news=Exists(unread),
-            has_draft=Exists(Draft.objects.filter(author=OuterRef("pk"))),
+            has_draft=Exists(Draft.objects.to_share().filter(author=OuterRef("pk"))),
             is_ended=Exists(Event.objects.filter(**here, verb=Verb.ENDED)),
             invitation_waits=Exists(Invitation.objects.filter(**here).waiting()),
             came_of_it=Subquery(inviting.newest_first().values("verb")[:1]),
@@ -78,12 +80,13 @@ def _journals(request: SignedInRequest) -> list[Journal]:
         seat.relationship_id: seat for seat in others.exclude(person=request.user).select_related("person")
     }
     going_on = [seat for seat in mine if not seat.is_ended]
-    plans, promised = _next(going_on), _promised(going_on)
+    (plans, called_off), promised = _ahead(going_on), _promised(going_on)
     return [
         Journal(
             seat,
             them.get(seat.relationship_id),
             plans.get(seat.relationship_id),
+            called_off[seat.relationship_id],
             promised[seat.pk][:PROMISES],
             len(promised[seat.pk]) > PROMISES,
         )
@@ -91,12 +94,19 @@ def _journals(request: SignedInRequest) -> list[Journal]:
     ]
 
 
-def _next(seats: list[Participant]) -> dict[object, Appointment]:
-    """The next appointment of each journal, one that has begun included."""
+def _ahead(
+    seats: list[Participant],
+) -> tuple[dict[object, Appointment], dict[object, list[Appointment]]]:
+    """The next appointment of each journal, one that has begun included; and those that were called off."""
     here = Appointment.objects.filter(relationship__in=[seat.relationship_id for seat in seats])
     not_long_over = here.filter(starts_at__gt=clock.now() - dt.timedelta(minutes=LONGEST))
-    coming = [one for one in not_long_over.standing().planned().in_order() if one.ends_at > clock.now()]
-    return {one.relationship_id: one for one in reversed(coming)}
+    standing = not_long_over.standing().select_related("event").in_order()
+    coming = [one for one in standing if not one.has_met and one.ends_at > clock.now()]
+    called_off = defaultdict(list)
+    for one in coming:
+        if one.is_called_off:
+            called_off[one.relationship_id].append(one)
+    return {one.relationship_id: one for one in reversed(coming) if one.is_planned}, called_off
 
 
 def _promised(seats: list[Participant]) -> dict[object, list[Promised]]:

@@ -63,6 +63,8 @@ class Ahead:
     next: Appointment | None
     unsaid: Appointment | None
     """The last one that is over, where nobody has said whether they met."""
+    called_off: list[Appointment]
+    """What was called off, and its time has not come."""
     promises: list[Promised]
     has_more: bool
 
@@ -82,7 +84,7 @@ class Ahead:
 def _ahead(relationship: Relationship, me: Participant) -> Ahead:
     plans = agenda(relationship)
     promises, has_more = open_promises(relationship, me)
-    return Ahead(plans.next, next(iter(plans.unsaid), None), promises, has_more)
+    return Ahead(plans.next, next(iter(plans.unsaid), None), plans.called_off, promises, has_more)
 
 
 def _ending(relationship: Relationship) -> Event | None:

@@ -79,7 +79,7 @@ def _theirs(relationship: Relationship, me: Participant, entry_id: uuid.UUID) ->
 
 def _alone(standing: Standing) -> Standing:
     """Without what was answered to it before."""
-    return Standing(standing.entry, standing.corrections, standing.withdrawal)
+    return Standing(standing.entry, standing.corrections, standing.withdrawal, told=standing.told)
 
 
 def _place(relationship: Relationship, entry: Entry) -> str:

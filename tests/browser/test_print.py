@@ -64,7 +64,7 @@ def test_the_brief_is_black_on_white(sit: Sit, world: World, scheme: str) -> Non
     look = "one => [getComputedStyle(document.body).backgroundColor, getComputedStyle(one).color]"
     for words in page.locator(".sheet .words").all():
         assert words.evaluate(look) == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]
-    for hidden in (".top", ".foot-of-page", ".copying", ".asking", ".sheet a", "#new"):
+    for hidden in (".top", ".foot-of-page", ".copying", ".asking", ".sheet .words a", "#new"):
         expect(page.locator(hidden).filter(visible=True)).to_have_count(0)
 
 

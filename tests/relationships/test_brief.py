@@ -59,6 +59,51 @@ def of(chair: Chair, part: str, sheet: Brief) -> list[str]:
     return words(getattr(said, part))
 
 
+# --- Nothing important missed ---------------------------------------------------------------------------
+
+
+def test_what_is_said_after_we_met_early_is_new_the_next_time(me, them):
+    with ago(2):
+        early = me.relationship.plan(
+            by=me.participant, starts_at=clock.now() + dt.timedelta(minutes=50), minutes=20
+        )
+        me.relationship.meet(early.consult, by=them.participant)
+        me.write("We laughed.", kind="account", consult=early.consult)
+    assert words(sheet(them).new) == ["We laughed."]
+
+
+def test_of_more_hopes_than_have_room_it_says_that_there_are_more(me, them, coming):
+    for number in range(HOPES):
+        me.write(f"hope {number}", kind="hope", consult=coming.consult)
+    assert not any(person.has_more_hopes for person in sheet(me).people)
+    me.write("one more", kind="hope", consult=coming.consult)
+    found = sheet(them)
+    assert [person.has_more_hopes for person in found.people].count(True) == 1
+    assert of(me, "hopes", found)[-1] == "one more"
+
+
+def test_what_was_said_back_stands_until_it_is_confirmed_however_old(me, them, met):
+    with ago(200):
+        meant = me.write("Tell me soon.", kind="care_preference")
+        first = them.answer(meant, "Early.", kind="reflection")
+    for chair in (me, them):
+        assert words(sheet(chair).unconfirmed) == ["Early."]
+    with ago(190):
+        me.answer(first, "", kind="acknowledgement", answers={"understood": {"level": "nearly"}})
+    (one,) = sheet(me).unconfirmed
+    assert one.standing.understood == "nearly"
+    with ago(180):
+        second = them.answer(meant, "When you know.", kind="reflection")
+    assert words(sheet(me).unconfirmed) == ["When you know."]
+    with ago(170):
+        said = me.answer(second, "", kind="acknowledgement", answers={"understood": {"level": "yes"}})
+    assert sheet(me).unconfirmed == []
+    me.withdraw(said)
+    assert words(sheet(them).unconfirmed) == ["When you know."]
+    me.withdraw(meant)
+    assert sheet(them).unconfirmed == []
+
+
 # --- What stands ----------------------------------------------------------------------------------------
 
 

@@ -536,3 +536,32 @@ def test_a_record_of_five_thousand_entries_and_a_hundred_consults_asks_ten_quest
         assert second <= 10
         assert len(part(me.get(page), "news").all(class_="excerpt")) == 6
         assert "94 more in the record" in text(me, page)
+
+
+def test_where_it_is_stands_on_the_sheet_and_in_the_text(me, them, ago):
+    where = "The second bell, up the stairs"
+    starts_at = timezone.now() + dt.timedelta(days=2)
+    me.relationship.plan(by=me.participant, starts_at=starts_at, minutes=20, way="home", where=where)
+    for chair in (me, them):
+        assert where in main(chair.get("brief/")).text
+        assert where in chair.get("brief/text/").content.decode()
+
+
+def test_what_was_said_back_and_not_confirmed_stands_on_the_sheet_and_in_the_text(me, them):
+    them.answer(me.write("Tell me soon.", kind="value"), "You want it early.", kind="reflection")
+    for chair in (me, them):
+        assert "You want it early." in part(chair.get("brief/"), "unconfirmed").text
+        assert "Said back, and not confirmed" in chair.get("brief/text/").content.decode()
+
+
+def test_what_somebody_keeps_for_themselves_is_no_draft_that_waits(me):
+    planned = me.relationship.plan(
+        by=me.participant, starts_at=timezone.now() + dt.timedelta(days=2), minutes=20
+    )
+    box = f"consult/{planned.consult_id}/arrival/"
+    assert me.post("draft/", box=box, text="Afraid.").status_code == 200
+    assert "not shared" not in main(me.get()).text
+    assert "not shared" not in main(me.client.get("/")).text
+    assert me.post("draft/", box="write/", text="Not yet.").status_code == 200
+    assert "not shared" in main(me.get()).text
+    assert "not shared" in main(me.client.get("/")).text

@@ -258,10 +258,14 @@ def test_whoever_moves_what_was_called_off_meanwhile_is_told(me, them):
     page = me.get(f"consult/{consult.pk}/moving/")
     sent(them, f"consult/{consult.pk}/calling-off/", "Call it off")
     answer = press(me.client, page, "Move it", **typed(me, at(me, days=5)))
-    name = them.participant.short_name
-    said = f"{name} called it off while you were writing. Both are kept; yours stands."
-    assert said in notices(me.client.get(answer["Location"]))
+    assert answer.status_code == 422
+    assert "This appointment was called off in the meantime." in main(answer).text
+    assert stands(me, consult).is_called_off
+    # Now they know, and what they typed is still there.
+    again = press(me.client, answer, "Plan it again")
+    assert "It is planned again." in notices(me.client.get(again["Location"]))
     assert stands(me, consult).is_planned
+    assert stands(me, consult).starts_at == at(me, days=5)
 
 
 def test_whoever_calls_off_what_was_moved_meanwhile_is_told(me, them):

@@ -122,6 +122,7 @@ def test_whoever_hands_it_over_is_logged_out_and_leaves_nothing_in_the_session(m
         "participant",
         "handed_over_by",
         "until",
+        "asks",
         "tries",
     }
     assert session[handing_over.HANDED_OVER]["participant"] == str(them.participant.pk)
@@ -305,8 +306,24 @@ def test_the_same_form_sent_twice_is_shared_once(device, share, me, way, code):
     again = signed_in(me.participant.person)
     again.post(me.address + way)
     answer = press(again, page, f"Share with {me.participant.short_name}", text=HOPE, code=code)
-    assert "how=shared" in answer["Location"]
+    # It asks the second question by then, and what answered the first is no answer to it.
+    assert answer.status_code == 422
+    assert main(answer).one("textarea").typed == HOPE
     assert Entry.objects.filter(kind="hope").count() == 1
+
+
+def test_whoever_has_answered_the_first_question_is_asked_the_second(device, share, me, way, code):
+    page = device.get(HERE)
+    assert "What would you like us to come to?" in main(page).text
+    assert share(page, code=code).status_code == 302
+    again = signed_in(me.participant.person)
+    again.post(me.address + way)
+    page = again.get(HERE)
+    assert "Is there something we must not leave out?" in main(page).text
+    answer = press(again, page, f"Share with {me.participant.short_name}", text="My sister.", code=code)
+    assert "how=shared" in answer["Location"]
+    prompts = Entry.objects.filter(kind="hope").order_by("number").values_list("prompt", flat=True)
+    assert list(prompts) == [str(one) for one in kinds.Hope.prompts]
 
 
 def test_a_database_that_refuses_costs_no_words_and_tells_no_log(device, share, code, monkeypatch, caplog):

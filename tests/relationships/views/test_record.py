@@ -400,11 +400,17 @@ def test_one_that_was_moved_or_called_off_stands_as_it_does_now(me, them):
     consult = plan(me, days=1)
     later = dt.datetime(2026, 12, 9, 8, tzinfo=dt.UTC)
     me.relationship.move(consult, by=them.participant, starts_at=later, minutes=20, way="home")
-    assert "Wednesday, 9 December, 08:00, at home" in ahead(me).text
-    me.relationship.call_off(consult, by=me.participant)
+    told = ahead(me).text
+    assert "Wednesday, 9 December, 08:00, at home" in told
+    assert "(moved on 2 December)" in told
+    me.relationship.call_off(consult, by=me.participant, reason="The ferry does not go.")
     for chair in (me, them):
         told = ahead(chair)
-        assert "December" not in told.text
+        # Nobody sets out for it, and nobody is left to wonder.
+        assert "9 December, 08:00 was called off. The ferry does not go." in told.text
+        assert "Next appointment" not in told.text
+        home = main(chair.client.get("/"))
+        assert "9 December, 08:00 was called off. The ferry does not go." in home.text
         assert f"{me.address}consult/planning/" in links(told)
 
 
