@@ -54,6 +54,11 @@ def _permission(request: HttpRequest) -> dict[str, str] | None:
     return None
 
 
+def withdraw_secrets(request: HttpRequest, user: User, **_more: Any) -> None:
+    """Whoever takes a new password may have had a guest: a code and a calendar's address end with the old one."""
+    User.objects.filter(pk=user.pk).update(own_code="", calendar_id=None)
+
+
 def take_over(request: HttpRequest, email_address: EmailAddress, **_more: Any) -> None:
     """Take an account from whoever signed up, when the owner of its address proves that by another way.
 

@@ -129,6 +129,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+# What was done is told once, by the session and never by a cookie of its own, which would outlive the log-out.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
@@ -251,8 +253,8 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "config.views.csrf_failed"
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=24 * 14) * 3600
-# The longest entry in four bytes a character, percent-encoded, and room for the rest of the form.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
+# Four boxes of the longest words in four bytes a character, percent-encoded, and room for the rest of the form.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 if not DEBUG:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import accumulate, zip_longest
+from math import ceil
 from typing import NamedTuple, TypeVar
 from unicodedata import east_asian_width
 
@@ -42,13 +43,13 @@ class Room(NamedTuple):
     """How much of one entry stands somewhere: so many of its lines, or where that is 1, its opening on one line."""
 
     width: int
-    """In letters of middling width."""
+    """In letters as wide as an “n”."""
     lines: int
 
 
-GLANCES = [Room(width, 1) for width in (122, 104, 88, 74, 62, 52, 42, 32, 24, 16, 10)]
+GLANCES = [Room(width, 1) for width in (110, 94, 80, 68, 58, 48, 38, 30, 22, 15, 9)]
 """What stands at a glance of each entry: the most with which the first screen of a phone holds all of it."""
-SCREEN, OF_A_SCREEN = 25, 44
+SCREEN, OF_A_SCREEN = 26, 38
 """How many lines that screen has for it, and how many letters one of them."""
 SHORTS_AND_LONGS = [
     (Room(short, lines), Room(2 * short, 2 * lines - 1))
@@ -62,7 +63,7 @@ SLASH = " / "
 """Where a line ended, between two that stand on one."""
 SHORT_LINE = 40
 """With fewer characters than these, the line after it stands beside it."""
-PAPER, ACROSS, HALF = 62, 108, 51
+PAPER, ACROSS, HALF = 63, 91, 42
 """How many lines a sheet has for it, and how many letters one of them, across it and on one side of it."""
 
 
@@ -163,6 +164,7 @@ class Brief:
         """Whether the first screen of a phone holds what is read at a glance, as far as can be told from here."""
         said = [_with_all_beside(one) + REST * one.is_cut for one in self.glance if one is not self.headline]
         said += ["They have not said yet." for person in self.people if not person.hopes]
+        said += ["and more" for person in self.people if person.has_more_hopes]
         if self.headline:
             told = f"{self.headline.entry.label}, 22 November and more below"
             said.append(f"{_with_all_beside(self.headline)} {told}")
@@ -184,13 +186,13 @@ class Brief:
                 _lines(f"{_called(person)} · {person.participant.side_label}", HALF) for person in self.people
             ),
             HEADING + max(1, _higher_side(self.matters)),
-            HEADING + max(1, hopes),
+            HEADING + max(1, hopes) + any(person.has_more_hopes for person in self.people),
             HEADING + 2 + sum(1 + _lines(one.words + " …", ACROSS) + BETWEEN for one in self.new),
             HEADING + max(1, care),
             HEADING + 1 + _higher_side(self.promises, above=1) if self.promises else 0,
             HEADING + arrivals if arrivals else 0,
             HEADING + 1 + _higher_side(self.unconfirmed, above=1) if self.unconfirmed else 0,
-            _lines(self.consult.where, ACROSS) if self.consult else 0,
+            _lines(f"Where, or a number to call: {self.consult.where}", ACROSS) if self.consult else 1,
         ]
         return sum(lines) <= PAPER
 
@@ -397,6 +399,8 @@ def _cut(lines: list[str], between: str, characters: int) -> tuple[str, bool]:
 
 
 REST = " read the rest"
+LABEL = 13
+"""How many letters of a name there is room for before the words; brief.css hides what is over."""
 HEADING, BETWEEN = 1.8, 0.25
 """How many lines of a sheet a heading takes with the room around it, and the room between two entries."""
 
@@ -414,7 +418,7 @@ def _called(person: Person) -> str:
 
 def _with_all_beside(excerpt: Excerpt) -> str:
     """The words with what stands beside them at most: a name, a sign that they go on, and a day."""
-    name = excerpt.entry.author.short_name[:16].replace(" ", "_")
+    name = "n" * min(LABEL, ceil(_width(excerpt.entry.author.short_name)))
     return f"{name} {excerpt.words}" + " …" * excerpt.is_cut + " new,_22_November" * excerpt.is_new
 
 
@@ -434,20 +438,20 @@ def _lines(words: str, width: int) -> int:
         lines, used = lines + 1, 0.0
         for word in line.split(" "):
             needs = _width(word)
-            if used and used + 1 + needs > width:
+            if used and used + needs > width:
                 lines, used = lines + 1, 0.0
             lines += int(needs // width)
-            used = needs % width if needs > width else used + needs + 1
+            used += needs % width + _width(" ")
     return lines
 
 
 def _width(words: str) -> float:
-    """In letters of middling width."""
+    """In letters as wide as an “n”."""
     return sum(map(_width_of, words))
 
 
 def _characters_in(words: str, width: int) -> int:
-    """How many of the first characters have room within so many letters of middling width."""
+    """How many of the first characters have room within so many letters as wide as an “n”."""
     used = 0.0
     for place, character in enumerate(words):
         used += _width_of(character)
@@ -458,7 +462,9 @@ def _characters_in(words: str, width: int) -> int:
 
 def _width_of(character: str) -> float:
     if character in "MW@%—…ŒÆ" or east_asian_width(character) in "WF":
-        return 2.2
+        return 1.85
     if character in "mw":
-        return 1.75
-    return 1.55 if character.isupper() else 1.0
+        return 1.5
+    if character in " iljtfrI.,:;!|'’()[]/-":
+        return 0.62
+    return 1.35 if character.isupper() else 1.0

@@ -36,6 +36,10 @@ class TooManyInvitations(Refused):
     sentence = _("Enough invitations for one day. Use one that waits, or try again tomorrow.")
 
 
+class TooManyAppointments(Refused):
+    sentence = _("Enough changes to appointments for one day. Try again tomorrow.")
+
+
 class NotWaiting(Refused):
     sentence = _("This invitation does not work any more.")
 

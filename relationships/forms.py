@@ -58,12 +58,18 @@ class WordsField(forms.CharField):
             validate_prose(value)
 
 
+def validate_one_line(text: str) -> None:
+    """Refuse what would make two lines of one."""
+    if len(text.splitlines()) > 1:
+        raise ValidationError(_("Write this on one line."), code="lines")
+
+
 class LineField(forms.CharField):
     """One short line, refused for the same reasons as longer text."""
 
     def __init__(self, *, max_length: int, **options: Any) -> None:
         super().__init__(required=False, max_length=max_length, **options)
-        self.validators.append(validate_prose)
+        self.validators += [validate_prose, validate_one_line]
 
 
 def validate_day(day: dt.date) -> None:
@@ -341,6 +347,13 @@ class CorrectPromiseForm(CorrectForm):
 # --- On somebody else's device --------------------------------------------------------------------------
 
 
+class _NeverShown(forms.TextInput):
+    """A box whose page never tells what was typed in it."""
+
+    def format_value(self, value: Any) -> None:
+        return None
+
+
 class HandedOverForm(forms.Form):
     """One box, in large type, and a code for who writes. The browser is asked to remember none of it."""
 
@@ -352,10 +365,9 @@ class HandedOverForm(forms.Form):
         label=_("Your code"),
         help_text=_("The 8 digits on your card, or the 6 digits from an e-mail."),
         max_length=40,
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        widget=_NeverShown(attrs={"inputmode": "numeric"}),
         error_messages={"required": _("Write your code, or have one sent to you.")},
     )
-    submission = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

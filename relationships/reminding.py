@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+import smtplib
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
@@ -24,6 +25,10 @@ from relationships.models.consult import AppointmentQuerySet
 
 logger = logging.getLogger(__name__)
 
+REFUSED = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError)
+"""A mail server that answers so has surely not taken the mail. After any other error it may have, and then that
+reminder is never sent again: one too few rather than one too many."""
+
 PATIENCE = 30
 """How long a mail server may take for each answer, in seconds."""
 
@@ -32,7 +37,7 @@ PATIENCE = 30
 class Reminded:
     sent: int = 0
     failed: int = 0
-    """Those that the mail server did not take. The next run tries them again."""
+    """Those of which nobody knows that they arrived. The next run tries again what was surely not taken."""
 
 
 def remind() -> Reminded:
@@ -56,9 +61,10 @@ def remind() -> Reminded:
                 _mail(claimed[0], due[0][1], post).send()
             except Exception as error:  # Whatever it was, the others wait for theirs.
                 logger.error("A reminder could not be sent: %s", type(error).__name__)
-                for reminder in claimed:
-                    reminder.delete()
                 done.failed += 1
+                if isinstance(error, REFUSED):
+                    for reminder in claimed:
+                        reminder.delete()
                 _close(post)  # What it is good for after an error, nobody knows.
             else:
                 done.sent += 1

@@ -269,6 +269,9 @@ LED_ON = {
     "draft": "answers a script",
     "draft-discarding": "leads back to the record",
     "invitation-taking-back": "leads back to the invitations",
+    "consult-meeting": "leads back to the appointment",
+    "talked-about": "leads back to the room",
+    "calendar-feed": "is read by a calendar",
     "sign-in": "leads on, and in development only",
     "account_set_password": "leads on: everybody has a password",
 }
@@ -298,6 +301,104 @@ def of_the_record(me, written):
     for page in ("correction/", "withdrawal/"):
         yield me.get(mine + page)
         yield me.post(mine + page, do="share", text="\x07")
+
+
+def of_consults(me, them):
+    record, now = me.relationship, clock.now()
+    day = dt.timedelta(days=1)
+
+    def planned(by, after):
+        made = record.plan(by=by, starts_at=now + after, minutes=20, way="home", where="Am Fluss")
+        return f"consult/{made.consult_id}/", made.consult
+
+    coming, consult = planned(me.participant, 2 * day)
+    off, gone = planned(them.participant, 3 * day)
+    record.move(gone, by=me.participant, starts_at=now + 4 * day, minutes=30, way="video", reason="Regen.")
+    record.call_off(gone, by=them.participant, reason="Grippe.")
+    soon, _soon = planned(them.participant, dt.timedelta(minutes=30))
+    been = record.meet(None, by=them.participant, starts_at=now - day, minutes=20).consult
+    met = f"consult/{been.pk}/"
+    hope = them.write("Ruhe.", kind="hope", consult=consult)
+    promise = me.write("Ich rufe an.", kind="promise", consult=been, due_on=(now + 3 * day).date())
+    theirs = them.write("Ich schreibe.", kind="promise")
+    me.answer(promise, "", kind="moved", due_on=(now - day).date())
+    back = me.answer(theirs, "Du schreibst mir.", kind="reflection")
+    waits = them.answer(promise, "Du rufst an.", kind="reflection")
+    them.answer(back, "", kind="acknowledgement", answers={"understood": {"level": "nearly"}})
+    for page in (
+        "consult/",
+        "consult/planning/",
+        "consult/unplanned/",
+        "consult/over-time/",
+        "promise/",
+        "",
+        "event/",
+    ):
+        yield me.get(page)
+    for page in ("consult/planning/", "consult/unplanned/", "promise/", f"{coming}moving/"):
+        yield me.post(page, do="share", day="bald", time="früh", minutes="viele", due_on="bald", way="Floß")
+    for page in (
+        "",
+        "moving/",
+        "calling-off/",
+        "brief/",
+        "brief/text/",
+        "hope/",
+        "hope/more/",
+        "arrival/",
+        "room/",
+    ):
+        yield me.get(coming + page)
+        yield me.get(off + page)
+    for page in ("", "hope/", "arrival/", "room/", "account/", "questions/", "brief/", "brief/text/"):
+        yield me.get(met + page)
+        yield me.get(soon + page)
+    for page in (
+        f"{coming}hope/",
+        f"{coming}arrival/",
+        f"{met}account/",
+        f"{met}questions/",
+        f"{soon}account/",
+    ):
+        yield me.post(page, do="share", text="")
+    yield me.client.post(f"{me.address}{off}meeting/", follow=True)
+    yield me.client.post(f"{me.address}entry/{hope.pk}/talked-about/", {"do": "tick"}, follow=True)
+    for entry, pages in {
+        promise: ("", "keeping/", "releasing/", "moving/", "correction/"),
+        theirs: ("", "keeping/", "reflection/"),
+        waits: ("acknowledgement/",),
+    }.items():
+        for page in pages:
+            yield me.get(f"entry/{entry.pk}/{page}")
+    yield me.post(f"entry/{waits.pk}/acknowledgement/", do="share", text="")
+    yield me.client.post(f"{me.address}entry/{theirs.pk}/keeping/", {"do": "share", "text": ""}, follow=True)
+    yield me.get(f"entry/{theirs.pk}/keeping/")
+    for chair in (me, them):
+        answers = {"heard_level": "mostly", "next_words": "Nicht ganz."}
+        yield chair.client.post(f"{me.address}{met}questions/", answers, follow=True)
+    yield me.get(f"{met}questions/")
+    yield me.get("consult/over-time/")
+    for path in ("/today/", "/today/?day=2020-01-01", "/today/briefs/", "/me/code/", "/me/calendar/", "/"):
+        yield me.client.get(path)
+    for path in ("/me/code/", "/me/calendar/"):
+        yield me.client.post(path, {"do": "make"}, follow=True)
+        yield me.client.get(path)
+    yield me.get("consult/")
+    yield from of_a_device(them, coming)
+    them.client.force_login(them.participant.person)
+
+
+def of_a_device(giver, consult):
+    """One of the two hands theirs over."""
+    yield giver.get(f"{consult}handing-over/")
+    yield giver.client.post(f"{giver.address}{consult}handing-over/", follow=True)
+    yield giver.client.post("/handed-over/", {"do": "share", "text": "", "code": ""})
+    yield giver.client.post("/handed-over/", {"do": "share", "text": "Ruhe.", "code": "0000 0000"})
+    yield giver.client.post("/handed-over/", {"do": "mail", "text": "Ruhe."})
+    yield giver.client.post("/handed-over/end/", follow=True)
+    for how in ("shared", "time", "tries", "ended"):
+        yield giver.client.get(f"/handed-over/end/?how={how}&language=de")
+    yield somebody().get("/handed-over/")
 
 
 def of_writing(me):
@@ -389,6 +490,7 @@ def every_page(me, them, written):
     def walk():
         yield from of_the_record(me, written)
         yield from of_writing(me)
+        yield from of_consults(me, them)
         yield from of_a_person(me)
         yield from of_a_journal_that_begins(me, them)
         yield from of_words_that_came_too_late(me)

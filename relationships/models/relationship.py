@@ -30,6 +30,7 @@ from relationships.errors import (
     SharedAlready,
     TooFarAhead,
     TooLongAgo,
+    TooManyAppointments,
     TooManyInvitations,
     Withdrawn,
     YourOwnWords,
@@ -58,6 +59,9 @@ AHEAD = dt.timedelta(days=2 * 366)
 
 LONGEST = 24 * 60
 """How long a consult can be, in minutes."""
+
+ARRANGED_A_DAY = 100
+"""Enough for any two people who plan and move, too few to bury the other in appointments."""
 
 INVITATIONS_A_DAY = 10
 """Enough for wrong addresses and lost mails, too few to trouble somebody with."""
@@ -435,6 +439,9 @@ class Relationship(AppendOnly):
                     raise SentAlready
                 this.leave_nothing()
                 return done
+            lately = self.appointments.filter(event__at__gt=this.at - dt.timedelta(days=1))
+            if lately.count() >= ARRANGED_A_DAY:
+                raise TooManyAppointments
             before = (
                 self.appointments.filter(consult=consult).order_by("-number").first() if consult else None
             )

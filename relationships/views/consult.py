@@ -369,6 +369,10 @@ def _sent_anew(request: SignedInRequest, form_class: type[OnceForm], **known: st
     return form
 
 
+AT_MOST_SAID = 3
+"""How many other appointments at the same time are named."""
+
+
 def _say_what_else_there_is(
     request: SignedInRequest, relationship: Relationship, me: Participant, made: Appointment, seen: int | None
 ) -> None:
@@ -377,7 +381,7 @@ def _say_what_else_there_is(
         for said in _meanwhile(relationship, me, made, seen):
             messages.info(request, said)
     if made.is_planned:
-        for said in _at_that_time(relationship, me, made):
+        for said in _at_that_time(relationship, me, made)[:AT_MOST_SAID]:
             messages.info(request, said)
 
 

@@ -78,6 +78,7 @@ def create(
     logout(request)
     rotate_token(request)
     request.session[HANDED_OVER] = {
+        "id": str(uuid.uuid4()),
         "consult": str(appointment.consult_id),
         "participant": str(them.pk),
         "handed_over_by": str(me.pk),
@@ -140,10 +141,10 @@ def write(request: HttpRequest) -> HttpResponse:
     _speak_their_language(request, handover)
     if handover.is_over:
         return _ended(request, "time")
-    if handover.relationship.is_ended:
+    if handover.relationship.is_ended or not find(handover.relationship, handover.consult.pk).is_planned:
         return _ended(request, "ended")
     if request.method != "POST":
-        return _show(request, handover, HandedOverForm(initial={"submission": uuid.uuid4()}))
+        return _show(request, handover, HandedOverForm())
     form = HandedOverForm(request.POST)
     if request.POST.get("do") == "mail":
         typed = {name: form[name].value() for name in form.fields}
@@ -152,12 +153,18 @@ def write(request: HttpRequest) -> HttpResponse:
         return _show(request, handover, form, said=_mailed(request, handover))
     if not form.is_valid():
         return _show(request, handover, form, status=422)
-    if not _is_confirmed(request, handover, form.cleaned_data["code"]):
+    code = form.cleaned_data["code"]
+    if not own_code.may_try(handover.writer.person):
+        form.refuse_code(
+            _("Too many wrong codes. Your words are still here. Try again later, or another day.")
+        )
+        return _show(request, handover, form, status=422)
+    if not _is_confirmed(request, handover, code):
         if handover.kept["tries"] >= TRIES:
             return _ended(request, "tries")
         form.refuse_code(_wrong_code(handover))
         return _show(request, handover, form, status=422)
-    return _share(request, handover, form)
+    return _share(request, handover, form, code)
 
 
 @login_not_required
@@ -219,7 +226,8 @@ def _is_confirmed(request: HttpRequest, handover: Handover, typed: str) -> bool:
     kept, person = handover.kept, handover.writer.person
     kept["tries"] += 1
     request.session.modified = True
-    if not own_code.may_try(person):
+    # Once more where two requests at once cannot count the same: a session keeps only what came last.
+    if not own_code.takes_one_of(person, f"tries:{kept['id']}", TRIES):
         kept["tries"] = TRIES
         return False
     is_fresh = clock.now() < dt.datetime.fromisoformat(kept.get("code_until", kept["until"]))
@@ -235,11 +243,11 @@ def _wrong_code(handover: Handover) -> str:
 def _mailed(request: HttpRequest, handover: Handover) -> str:
     """Send a code to the one who writes, and say what became of it. The address stays between them and us."""
     kept, person = handover.kept, handover.writer.person
-    if kept.get("mails", 0) >= MAILS or not own_code.may_mail(person):
+    here = own_code.takes_one_of(person, f"mails:{kept['id']}", MAILS)
+    if not here or not own_code.may_mail(person):
         return _("No more codes can be sent just now. Use the newest one, or the code on your card.")
     code, kept["code"] = own_code.to_send()
     kept["code_until"] = (clock.now() + CODE_LASTS).isoformat()
-    kept["mails"] = kept.get("mails", 0) + 1
     request.session.modified = True
     subject = render_to_string("mail/handed_over_code_subject.txt").strip()
     try:
@@ -252,7 +260,7 @@ def _mailed(request: HttpRequest, handover: Handover) -> str:
     return _("A code is on its way to your own e-mail address. It works for 15 minutes.")
 
 
-def _share(request: HttpRequest, handover: Handover, form: HandedOverForm) -> HttpResponse:
+def _share(request: HttpRequest, handover: Handover, form: HandedOverForm, code: str) -> HttpResponse:
     try:
         handover.relationship.write(
             by=handover.writer,
@@ -262,7 +270,8 @@ def _share(request: HttpRequest, handover: Handover, form: HandedOverForm) -> Ht
             handed_over_by=handover.giver,
             text=form.cleaned_data["text"],
             helped_by=form.cleaned_data["helped_by"],
-            submission=form.cleaned_data["submission"],
+            # However often it is sent, what was handed over once is written in once.
+            submission=uuid.UUID(handover.kept["id"]),
         )
     except Ended:
         return _ended(request, "ended")
@@ -274,6 +283,7 @@ def _share(request: HttpRequest, handover: Handover, form: HandedOverForm) -> Ht
         logger.error("An entry could not be kept: %s", type(error).__name__)
         form.add_error(None, _("This could not be kept just now. Your words are still here. Try again."))
         return _show(request, handover, form, status=503)
+    own_code.retire(handover.writer.person, code)
     return _ended(request, "shared")
 
 

@@ -18,7 +18,5 @@ class Command(BaseCommand):
             raise CommandError("Set SITE_ADDRESS to where this is reached, like https://journal.example.org.")
         done = remind()
         if done.failed:
-            raise CommandError(
-                f"Reminders sent: {done.sent}. Not sent, to be tried again: {done.failed}.", returncode=1
-            )
+            raise CommandError(f"Reminders sent: {done.sent}. Not sent: {done.failed}.", returncode=1)
         self.stdout.write(f"Reminders sent: {done.sent}.")

@@ -123,6 +123,7 @@ def test_whoever_hands_it_over_is_logged_out_and_leaves_nothing_in_the_session(m
         "handed_over_by",
         "until",
         "asks",
+        "id",
         "tries",
     }
     assert session[handing_over.HANDED_OVER]["participant"] == str(them.participant.pk)
@@ -312,7 +313,7 @@ def test_the_same_form_sent_twice_is_shared_once(device, share, me, way, code):
     assert Entry.objects.filter(kind="hope").count() == 1
 
 
-def test_whoever_has_answered_the_first_question_is_asked_the_second(device, share, me, way, code):
+def test_whoever_has_answered_the_first_question_is_asked_the_second(device, share, me, them, way, code):
     page = device.get(HERE)
     assert "What would you like us to come to?" in main(page).text
     assert share(page, code=code).status_code == 302
@@ -320,7 +321,13 @@ def test_whoever_has_answered_the_first_question_is_asked_the_second(device, sha
     again.post(me.address + way)
     page = again.get(HERE)
     assert "Is there something we must not leave out?" in main(page).text
-    answer = press(again, page, f"Share with {me.participant.short_name}", text="My sister.", code=code)
+    # A code works once: whoever lent the device may have seen it.
+    button = f"Share with {me.participant.short_name}"
+    refused = press(again, page, button, text="My sister.", code=code)
+    assert refused.status_code == 422
+    assert main(refused).one("textarea").typed == "My sister."
+    new = own_code.make(them.participant.person)
+    answer = press(again, refused, button, text="My sister.", code=new)
     assert "how=shared" in answer["Location"]
     prompts = Entry.objects.filter(kind="hope").order_by("number").values_list("prompt", flat=True)
     assert list(prompts) == [str(one) for one in kinds.Hope.prompts]
@@ -402,7 +409,10 @@ def test_a_new_handover_brings_no_more_tries_than_an_hour_has(me, way, code):
         device = handed_over()
         for _ in range(handing_over.TRIES):
             try_once(device, wrong(code))
-    assert "how=tries" in try_once(handed_over(), code)["Location"]
+    later = try_once(handed_over(), code)
+    # The right code comes too late, and costs nobody their words.
+    assert later.status_code == 422
+    assert main(later).one("textarea").typed == HOPE
     assert not Entry.objects.filter(kind="hope").exists()
     cache.clear()  # An hour later.
     assert "how=shared" in try_once(handed_over(), code)["Location"]
