@@ -2,8 +2,9 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, zip_longest
 from math import ceil
 from typing import NamedTuple, TypeVar
@@ -270,12 +271,8 @@ def brief(
         )
 
     least = SHORTS_AND_LONGS[-1]
-    glance = next((one for one in GLANCES if laid(one, *least).fits_a_screen()), GLANCES[-1])
-    for short, long in SHORTS_AND_LONGS:
-        page = laid(glance, short, long)
-        if page.fits_a_sheet():
-            break
-    return page
+    glance = _most(GLANCES, lambda room: laid(room, *least).fits_a_screen())
+    return laid(glance, *_most(SHORTS_AND_LONGS, lambda rooms: laid(glance, *rooms).fits_a_sheet()))
 
 
 def _standing(relationship: Relationship, consult: Appointment | None) -> list[uuid.UUID]:
@@ -343,6 +340,15 @@ def _as_they_stand(
         elif entry.about_id in stands:
             stands[entry.about_id].told.append(Standing(entry))
     return stands
+
+
+def _most(rooms: Sequence[T], fits: Callable[[T], bool]) -> T:
+    """The first that fits, where each is less than the one before it, or else the last."""
+    first, last = 0, len(rooms) - 1
+    while first < last:
+        middle = (first + last) // 2
+        first, last = (first, middle) if fits(rooms[middle]) else (middle + 1, last)
+    return rooms[last]
 
 
 def _in_turn(some: Iterable[T], author_of: Callable[[T], uuid.UUID]) -> list[T]:
@@ -460,6 +466,7 @@ def _characters_in(words: str, width: int) -> int:
     return len(words)
 
 
+@lru_cache(maxsize=4096)
 def _width_of(character: str) -> float:
     if character in "MW@%—…ŒÆ" or east_asian_width(character) in "WF":
         return 1.85

@@ -137,6 +137,7 @@ def walk(wren: Page, isko: Page, two: Pair) -> None:
         "link", name="It is kept", exact=True
     ).click()
     press(isko, "Share with Wren")
+    expect(isko.get_by_role("status").filter(has_text="Shared with Wren.")).to_be_visible()
     wren.goto(record)
     expect(
         wren.get_by_role("article").filter(has_text="which path has benches").get_by_text("this is kept")

@@ -386,6 +386,7 @@ def test_a_form_that_goes_wrong_is_the_same_page_whether_the_other_has_answered_
 
 SHOWN_ANOTHER_WAY = {
     ("brief.py", "_standing"): "only keys; their words are asked for through `shown_to`",
+    ("brief.py", "_unconfirmed"): "only keys, as in `_standing`, where they are used",
     ("brief.py", "_new"): "only leaves out what belongs to something withdrawn",
     ("views/entry.py", "is_open_to_both"): "asked of an entry that `find` let through",
     ("views/entry.py", "whole_thread"): "of an entry that `find` let through",

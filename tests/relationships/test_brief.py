@@ -320,7 +320,7 @@ def test_a_withdrawn_one_makes_room_for_an_older(me):
 
 
 def test_a_long_one_is_cut_at_a_sentence_and_says_so(me):
-    whole = "This is the first sentence of it. " * 20
+    whole = "This is the first sentence of it. " * 60
     long_ago(me, whole, kind="value")
     me.write(whole)
     found = sheet(me)
