@@ -304,7 +304,8 @@ def _standing(relationship: Relationship, consult: Appointment | None) -> list[u
 
 def _unconfirmed(relationship: Relationship) -> EntryQuerySet:
     """The last thing that somebody said back in a thread, where nobody has answered yes to it."""
-    said_back = relationship.entries.filter(bearing=Bearing.REFLECTS).not_withdrawn()
+    # Of its kind as well, for the index.
+    said_back = relationship.entries.of_kind("reflection").filter(bearing=Bearing.REFLECTS).not_withdrawn()
     here = Entry.objects.filter(relationship=OuterRef("relationship"))
     yes = here.filter(about=OuterRef("pk"), answers__understood__level="yes").not_withdrawn()
     later = here.filter(bearing=Bearing.REFLECTS, thread=OuterRef("thread"), author=OuterRef("author"))
