@@ -36,6 +36,10 @@ class Standing:
         """Every entry that this one is made of, its answers left out."""
         return [*self.wordings, self.withdrawal] if self.withdrawal else self.wordings
 
+    def alone(self, *answers: "Standing") -> "Standing":
+        """The same entry as it stands, with only these answers beneath it."""
+        return Standing(self.entry, self.corrections, self.withdrawal, list(answers), self.told)
+
     @property
     def closing(self) -> "Standing | None":
         """What closed it (kept, released, talked about), unless that was withdrawn."""

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_http_methods
 from relationships.access import SignedInRequest, door
 from relationships.forms import AnswerForm
 from relationships.models import Participant, Relationship
-from relationships.standing import Standing
 from relationships.views.cards import Deck
 from relationships.views.entry import find, standing_of
 from relationships.views.pages import is_a_look
@@ -51,10 +50,5 @@ def _answer(
         template=template,
         form_class=AnswerForm,
         share=lambda words: relationship.answer(subject.entry, by=me, **words),
-        card=Deck(relationship, me).card(_alone(subject), is_open=True),
+        card=Deck(relationship, me).card(subject.alone(), is_open=True),
     )
-
-
-def _alone(standing: Standing) -> Standing:
-    """What is answered, without what was answered before."""
-    return Standing(standing.entry, standing.corrections, standing.withdrawal, told=standing.told)

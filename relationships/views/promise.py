@@ -114,15 +114,12 @@ def _tell(
         template=f"promise/{kind}.html",
         form_class=form_class,
         share=lambda words: relationship.answer(promise, by=me, kind=kind, **words),
-        card=Deck(relationship, me).card(_alone(standing), is_open=True),
+        # With what closed it, and without what was said about it.
+        card=Deck(relationship, me).card(
+            standing.alone(*[standing.closing] if standing.closing else []), is_open=True
+        ),
         is_closed=bool(standing.closing),
     )
-
-
-def _alone(standing: Standing) -> Standing:
-    """The promise with what closed it, and without what was said about it."""
-    closing = [standing.closing] if standing.closing else []
-    return Standing(standing.entry, standing.corrections, standing.withdrawal, closing, standing.told)
 
 
 def _find(relationship: Relationship, me: Participant, entry_id: uuid.UUID) -> Entry:

@@ -34,7 +34,7 @@ def create(
         form_class=AnswerForm,
         share=lambda words: relationship.answer(subject.current, by=me, kind="reflection", **words),
         then=lambda entry: _place(relationship, entry),
-        card=Deck(relationship, me).card(_alone(subject), is_open=True),
+        card=Deck(relationship, me).card(subject.alone(), is_open=True),
     )
 
 
@@ -60,8 +60,8 @@ def acknowledge(
         form_class=AcknowledgeForm,
         share=lambda words: relationship.answer(reflection.entry, by=me, kind="acknowledgement", **words),
         then=lambda entry: _place(relationship, entry),
-        card=deck.card(_alone(reflection), is_open=True),
-        meant=deck.card(_alone(meant), is_open=True),
+        card=deck.card(reflection.alone(), is_open=True),
+        meant=deck.card(meant.alone(), is_open=True),
         was_reworded=reflection.entry.about_id != meant.current.pk,
         is_answered=bool(reflection.understood),
     )
@@ -75,11 +75,6 @@ def _theirs(relationship: Relationship, me: Participant, entry_id: uuid.UUID) ->
     if standing is None or standing.withdrawal or is_mine or not kinds.get(entry.kind).needs_words:
         raise Http404
     return standing
-
-
-def _alone(standing: Standing) -> Standing:
-    """Without what was answered to it before."""
-    return Standing(standing.entry, standing.corrections, standing.withdrawal, told=standing.told)
 
 
 def _place(relationship: Relationship, entry: Entry) -> str:
