@@ -66,7 +66,8 @@ messages: .venv/base.txt ## collect the words for translators and compile them, 
 	rm -f .venv/worded.po
 	$(MANAGE) compilemessages --locale de --ignore .venv
 
-COMPILE := pip compile -q --generate-hashes --python-version 3.11 --no-annotate --custom-compile-command "make lock"
+# Extras stay in the lock: pip 23 takes `coverage[toml]` of another package for one that nobody pinned.
+COMPILE := pip compile -q --generate-hashes --no-strip-extras --python-version 3.11 --no-annotate --custom-compile-command "make lock"
 
 lock: .venv/bin/pip ## compile pyproject.toml's dependencies to requirements/*.txt (ARGS=--upgrade)
 	command -v uv >/dev/null || $(BIN)/pip install -q --disable-pip-version-check uv
