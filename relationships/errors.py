@@ -24,6 +24,10 @@ class YourOwnWords(Refused):
     sentence = _("These are your own words. The other one says what they understood of them.")
 
 
+class RewordedMeanwhile(Refused):
+    sentence = _("This was put differently in the meantime. Read it once more, and say it again.")
+
+
 class Withdrawn(Refused):
     sentence = _("This has been withdrawn.")
 

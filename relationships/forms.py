@@ -146,6 +146,12 @@ class AnswerForm(WordsForm):
     pass
 
 
+class OneLineForm(WordsForm):
+    """Of a kind that is one line only. The page says how long at most."""
+
+    text = WordsField(label=_("Your words"), widget=forms.TextInput)
+
+
 class AcknowledgeForm(WordsForm):
     """Yes, nearly or not yet; words beside it if they like."""
 
@@ -163,9 +169,10 @@ class AcknowledgeForm(WordsForm):
 
 
 class CorrectForm(WordsForm):
+    why = LineField(label=_("Why it changed"), max_length=500)
     happened_on = DayField(label=_("The day it is about"), validators=[validate_day])
 
-    KEPT = ("text", "helped_by", "happened_on")
+    KEPT = ("text", "helped_by", "why", "happened_on")
 
 
 class WithdrawForm(forms.Form):
@@ -341,7 +348,7 @@ class CorrectPromiseForm(CorrectForm):
     happened_on = None  # type: ignore[assignment]
     due_on = DayField(label=_("By when"), validators=[validate_due])
 
-    KEPT = ("text", "helped_by", "due_on")
+    KEPT = ("text", "helped_by", "why", "due_on")
 
 
 # --- On somebody else's device --------------------------------------------------------------------------
@@ -358,7 +365,7 @@ class HandedOverForm(forms.Form):
     """One box, in large type, and a code for who writes. The browser is asked to remember none of it."""
 
     text = WordsField(
-        label=kinds.Hope.prompts[0], widget=forms.Textarea(attrs={"rows": 5, "autofocus": True})
+        label=kinds.Hope.doors[0].says, widget=forms.Textarea(attrs={"rows": 5, "autofocus": True})
     )
     helped_by = LineField(label=_("With the help of"), max_length=120)
     code = forms.CharField(

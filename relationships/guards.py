@@ -87,6 +87,16 @@ class InstallGuards(Operation):
         return "Make the tables of the record append-only"
 
 
+class KeepGuards(InstallGuards):
+    """Stands first and last in a migration that SQLite may rebuild a table for: whichever way it goes, they are there.
+
+    After every migration they are put back anyway; but one that fails half way back never comes to its end.
+    """
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        install(schema_editor.connection)
+
+
 def _tables(connection: BaseDatabaseWrapper) -> list[type[Model]]:
     """The guarded models whose table exists: a later migration may bring another."""
     there = set(connection.introspection.table_names())

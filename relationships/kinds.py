@@ -22,6 +22,22 @@ class Question:
     says: Promise | str
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A way into an empty page, and nothing that anybody has to go through: a question, or a heading.
+
+    The record keeps `name`, whatever the door is called and in whatever language it is read.
+    """
+
+    name: str
+    says: Promise | str
+    hint: Promise | str = ""
+    """More of it, for whoever wonders what to write there."""
+
+    def __str__(self) -> str:
+        return str(self.says)
+
+
 LEVELS: dict[str, Promise | str] = {
     "yes": _("yes"),
     "mostly": _("mostly"),
@@ -40,8 +56,8 @@ class Kind:
     """What people choose and see above the words, in the voice of whoever wrote them."""
     heading: ClassVar[Promise | str | None] = None
     """What stands above the words, where that is not the label."""
-    prompts: ClassVar[tuple[Promise | str, ...]] = ()
-    """Optional doors into an empty page. Nobody has to answer one."""
+    doors: ClassVar[tuple[Door, ...]] = ()
+    """Optional ways into an empty page. Nobody has to use one; people drop, rename and add to them (`doors.py`)."""
     bears: ClassVar[str] = ""
     """How it bears on an earlier entry (`Bearing`); empty for one that stands by itself."""
     about: ClassVar[tuple[str, ...]] = ()
@@ -50,10 +66,32 @@ class Kind:
     """Whether only the author of that earlier entry may say it."""
     of_other_only: ClassVar[bool] = False
     """Whether only the other one may say it."""
+    has_ones_own_doors: ClassVar[bool] = False
+    """Whether each of the two drops, renames and adds doors for themselves, and not both for both."""
     is_offered: ClassVar[bool] = True
     """Whether the page for writing offers it; the others have pages of their own."""
     of_a_consult: ClassVar[bool] = False
     """Whether it belongs to a consult."""
+    of_the_wording: ClassVar[bool] = False
+    """Whether it is about one wording of that earlier entry, and is refused where another one holds by now."""
+    only_once: ClassVar[bool] = False
+    """Whether it is said of each wording once, until that is withdrawn."""
+    once_each: ClassVar[bool] = False
+    """Whether either of the two may say it of the same entry, each once."""
+    page: ClassVar[str] = "record"
+    """Where it stands, by the name of that page's address."""
+    is_in_record: ClassVar[bool] = True
+    """Whether the record shows it among everything else and says that it is new; else it is read on its own page."""
+    is_said_by_itself: ClassVar[bool] = False
+    """Whether it has a page of its own on which it is written, `saying/`."""
+    asks: ClassVar[Promise | str] = ""
+    """The link to that page in the record, where it is offered there."""
+    is_answered: ClassVar[bool] = True
+    """Whether pages offer to answer it and to say it back."""
+    longest_line: ClassVar[int] = 0
+    """Of a kind that is one line only: its most characters."""
+    holds: ClassVar[bool] = False
+    """Whether it holds until its author says that it is no longer so, and is asked about once in a while."""
     needs_words: ClassVar[bool] = True
     act: ClassVar[Promise | str | None] = None
     """What the list of acts says that somebody did, where the verb does not say it."""
@@ -81,9 +119,24 @@ def standing_alone() -> Iterator[type[Kind]]:
     return (kind for kind in _registry.values() if not kind.bears)
 
 
+def in_the_record() -> Iterator[type[Kind]]:
+    """Those of them that the record shows."""
+    return (kind for kind in standing_alone() if kind.is_in_record)
+
+
 def offered() -> Iterator[type[Kind]]:
     """Those of them that the page for writing offers."""
     return (kind for kind in standing_alone() if kind.is_offered)
+
+
+def on_their_own_pages() -> list[str]:
+    """The names of those that are read where their page is, and never pushed."""
+    return [kind.name for kind in _registry.values() if not kind.is_in_record]
+
+
+def holding() -> list[str]:
+    """The names of those that hold until their author says otherwise."""
+    return [kind.name for kind in _registry.values() if kind.holds]
 
 
 def opening_together() -> list[str]:
@@ -94,49 +147,53 @@ def opening_together() -> list[str]:
 class Conversation(Kind):
     name = "conversation"
     label = _("what we talked about")
-    prompts = (
-        _("What did we talk about?"),
-        _("What did you hear that you want to keep?"),
-        _("What was left unsaid?"),
+    doors = (
+        Door("talked", _("What did we talk about?")),
+        Door("heard", _("What did you hear that you want to keep?")),
+        Door("unsaid", _("What was left unsaid?")),
     )
 
 
 class Value(Kind):
     name = "value"
+    page = "values"
+    holds = True
     label = _("what matters to me")
-    prompts = (
-        _("What matters most to you right now?"),
-        _("What makes a day a good one?"),
-        _("What would you not give up?"),
+    doors = (
+        Door("most", _("What matters most to you right now?")),
+        Door("good_day", _("What makes a day a good one?")),
+        Door("not_give_up", _("What would you not give up?")),
     )
 
 
 class LifeContext(Kind):
     name = "life_context"
     label = _("what is going on in my life")
-    prompts = (
-        _("What has happened since we last met?"),
-        _("Who is around you these days?"),
-        _("What takes up your thoughts?"),
+    doors = (
+        Door("since", _("What has happened since we last met?")),
+        Door("around", _("Who is around you these days?")),
+        Door("thoughts", _("What takes up your thoughts?")),
     )
 
 
 class CarePreference(Kind):
     name = "care_preference"
+    page = "care"
+    holds = True
     label = _("how I’d like my care to be")
-    prompts = (
-        _("How do you like to be told things?"),
-        _("Who would you like to have with you?"),
-        _("What helps? What does not?"),
+    doors = (
+        Door("told", _("How do you like to be told things?")),
+        Door("with", _("Who would you like to have with you?")),
+        Door("helps", _("What helps? What does not?")),
     )
 
 
 class Hope(Kind):
     name = "hope"
     label = _("what I hope for")
-    prompts = (
-        _("What would you like us to come to?"),
-        _("Is there something we must not leave out?"),
+    doors = (
+        Door("come_to", _("What would you like us to come to?")),
+        Door("not_leave_out", _("Is there something we must not leave out?")),
     )
     is_offered = False
     of_a_consult = True
@@ -147,7 +204,7 @@ class Arrival(Kind):
 
     name = "arrival"
     label = _("how I arrive")
-    prompts = (_("How are you, just now?"),)
+    doors = (Door("now", _("How are you, just now?")),)
     is_offered = False
     of_a_consult = True
 
@@ -190,7 +247,7 @@ class Unsorted(Kind):
     name = ""
     label = _("something else")
     heading = ""
-    prompts = (_("Anything at all. One line is enough."),)
+    doors = (Door("anything", _("Anything at all. One line is enough.")),)
 
 
 class Reply(Kind):
@@ -258,6 +315,8 @@ class Acknowledgement(Kind):
     bears = "acknowledges"
     about = ("reflection",)
     of_other_only = True
+    of_the_wording = True
+    only_once = True
     needs_words = False
     questions = (Question("understood", _("That is what I meant")),)
     levels: ClassVar[dict[str, Promise | str]] = {
@@ -266,3 +325,153 @@ class Acknowledgement(Kind):
         "not_yet": _("not yet"),
     }
     act = _("said whether that was meant")
+
+
+class Difference(Kind):
+    """“We see this differently”: a finished state of saying back, in which both views stand side by side."""
+
+    name = "difference"
+    label = _("we see this differently")
+    bears = "closes"
+    about = ("reflection",)
+    once_each = True
+    needs_words = False
+    act = _("said that we see this differently")
+
+
+# --- What holds ------------------------------------------------------------------------------------------
+
+
+class StillTrue(Kind):
+    """Once in a while, in one tap: so the day is known on which it was last so."""
+
+    name = "still_true"
+    label = _("still true")
+    bears = "answers"
+    about = ("value", "care_preference", "philosophy")
+    of_author_only = True
+    needs_words = False
+    is_said_by_itself = True
+    act = _("said that it is still true")
+
+
+class NoLonger(Kind):
+    """It is kept, and does not hold any more."""
+
+    name = "no_longer"
+    label = _("no longer so")
+    bears = "closes"
+    about = ("value", "care_preference", "philosophy")
+    of_author_only = True
+    needs_words = False
+    is_said_by_itself = True
+    act = _("said that it is no longer so")
+
+
+class Order(Kind):
+    """In which order somebody's own values, or wishes for care, stand: `ranked` names them, `door` their kind."""
+
+    name = "order"
+    label = _("what comes first for me")
+    page = "values"
+    is_in_record = False
+    is_offered = False
+    is_answered = False
+    needs_words = False
+    act = _("put in order what comes first")
+
+
+class Philosophy(Kind):
+    """What somebody believes about health and care; the last two doors are for where the two meet and part."""
+
+    name = "philosophy"
+    label = _("what I believe about health and care")
+    page = "philosophy"
+    doors = (
+        Door("heals", _("What I believe heals")),
+        Door("refuses", _("What I will not do")),
+        Door("decides", _("How much I want to decide myself")),
+        Door("meets", _("Where we meet")),
+        Door("parts", _("Where we part")),
+    )
+    is_offered = False
+    is_said_by_itself = True
+    holds = True
+
+
+# --- Who we are ------------------------------------------------------------------------------------------
+
+
+class Portrait(Kind):
+    """Who somebody is, in their own words. Opened by whoever wants to read it, and never pushed.
+
+    The first seven doors have the headings of the UK's About Me standard (PRSB); it is not claimed to conform.
+    """
+
+    name = "portrait"
+    label = _("who I am")
+    page = "portraits"
+    doors = (
+        Door("most_important", _("What is most important to me")),
+        Door("people", _("People who are important to me")),
+        Door("communication", _("How I communicate and how to communicate with me")),
+        Door("wellness", _("My wellness")),
+        Door("please_do", _("Please do and please do not")),
+        Door("support", _("How and when to support me")),
+        Door("also", _("Also worth knowing about me")),
+        Door("work_why", _("What brought me to this work")),
+        Door("work_how", _("How I like to work")),
+        Door("work_hard", _("What I find hard")),
+    )
+    has_ones_own_doors = True
+    is_offered = False
+    is_in_record = False
+    is_said_by_itself = True
+
+
+# --- How we work together --------------------------------------------------------------------------------
+
+
+class WayOfWorking(Kind):
+    """A wording that one of the two proposes. It holds when the other one agrees."""
+
+    name = "way_of_working"
+    label = _("how we work together")
+    page = "working"
+    doors = (
+        Door("together", _("How we want to work together")),
+        Door("names", _("What we call each other")),
+        Door("answering", _("How quickly each of us usually answers, and when not")),
+        Door("between", _("What to do between visits")),
+    )
+    is_offered = False
+    is_said_by_itself = True
+
+
+class Agreement(Kind):
+    name = "agreement"
+    label = _("I agree")
+    bears = "answers"
+    about = ("way_of_working",)
+    of_other_only = True
+    of_the_wording = True
+    only_once = True
+    needs_words = False
+    is_said_by_itself = True
+    act = _("agreed")
+
+
+class Change(Kind):
+    """One of our questions or headings dropped, offered again, renamed or added: `door` says which one."""
+
+    name = "change"
+    label = _("our own questions")
+    page = "prompts"
+    is_offered = False
+    is_in_record = False
+    is_answered = False
+    longest_line = 120
+    needs_words = False
+    questions = (Question("door", _("Whether it is offered")),)
+    levels: ClassVar[dict[str, Promise | str]] = {"dropped": _("left out"), "offered": _("offered")}
+    act = _("changed the questions")

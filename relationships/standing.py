@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from relationships.models import Bearing, Entry
 
@@ -20,6 +20,8 @@ class Standing:
     answers: "list[Standing]" = field(default_factory=list)
     told: "list[Standing]" = field(default_factory=list)
     """What was answered to this very entry."""
+    subject: "Standing | None" = field(default=None, repr=False, compare=False)
+    """What it was said of."""
 
     @property
     def current(self) -> Entry:
@@ -38,11 +40,20 @@ class Standing:
 
     def alone(self, *answers: "Standing") -> "Standing":
         """The same entry as it stands, with only these answers beneath it."""
-        return Standing(self.entry, self.corrections, self.withdrawal, list(answers), self.told)
+        return replace(self, answers=list(answers))
+
+    def said(self, kind: str) -> "list[Standing]":
+        """What was said of it in this kind and not withdrawn, the first one first."""
+        return [one for one in self.told if one.entry.kind == kind and not one.withdrawal]
+
+    @property
+    def is_of_an_earlier_wording(self) -> bool:
+        """Whether what it was said of has been put differently since."""
+        return self.subject is not None and self.subject.current.number > self.entry.number
 
     @property
     def closing(self) -> "Standing | None":
-        """What closed it (kept, released, talked about), unless that was withdrawn."""
+        """What closed it (kept, released, talked about, no longer so), unless that was withdrawn."""
         return next(
             (one for one in self.told if one.entry.bearing == Bearing.CLOSES and not one.withdrawal), None
         )
@@ -54,9 +65,22 @@ class Standing:
 
     @property
     def understood(self) -> str:
-        """Of a reflection: how near it came, in the word of whoever was reflected; empty while they have not said."""
-        said = [one for one in self.told if one.entry.bearing == Bearing.ACKNOWLEDGES and not one.withdrawal]
+        """Of a reflection: how near it came, in the word of whoever was reflected; empty while they have not said.
+
+        What they said of an earlier wording of it does not speak for this one.
+        """
+        said = [one for one in self.said("acknowledgement") if not one.is_of_an_earlier_wording]
         return said[-1].entry.answers["understood"]["level"] if said and said[-1].entry.answers else ""
+
+    @property
+    def is_seen_differently(self) -> bool:
+        """Of a reflection: whether one of the two has left it at two views."""
+        return bool(self.said("difference"))
+
+    @property
+    def is_last_reflection(self) -> bool:
+        """Whether nothing newer was said back of the same entry."""
+        return self.subject is not None and self in self.subject.reflections[-1:]
 
     @property
     def due_on(self) -> dt.date | None:
@@ -91,6 +115,7 @@ def threads(entries: Iterable[Entry]) -> list[Standing]:
             stands = standing[entry.pk] = Standing(entry)
             if subject:
                 subject.told.append(stands)
+                stands.subject = subject
             first = standing.get(entry.thread_id)
             (first.answers if first and first is not stands else firsts).append(stands)
     return firsts[::-1]

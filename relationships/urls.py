@@ -1,6 +1,6 @@
 """The addresses of the record. Every one under `/r/<id>/` goes through the door (`access.door`)."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from relationships.views import (
     account,
@@ -20,15 +20,23 @@ from relationships.views import (
     hope,
     invitation,
     join,
+    philosophy,
+    portrait,
     promise,
+    prompts,
     questions,
     record,
     reflection,
     room,
+    saying,
     today,
+    values,
     withdrawal,
+    working,
     write,
 )
+
+register_converter(saying.KindInAddress, "kind")
 
 of_an_entry = [
     path("", entry.show, name="entry"),
@@ -42,6 +50,7 @@ of_an_entry = [
     path("releasing/", promise.release, name="releasing"),
     path("moving/", promise.move, name="moving"),
     path("talked-about/", room.talked_about, name="talked-about"),
+    path("saying/<kind:kind>/", saying.create_about, name="saying-about"),
 ]
 
 of_a_consult = [
@@ -74,6 +83,14 @@ of_a_record: list[URLPattern | URLResolver] = [
     path("consult/over-time/", questions.over_time, name="over-time"),
     path("consult/<uuid:consult_id>/", include(of_a_consult)),
     path("promise/", promise.create, name="promise"),
+    path("saying/<kind:kind>/", saying.create, name="saying"),
+    path("saying/<kind:kind>/<slug:name>/", saying.create, name="saying-door"),
+    path("values/", values.show, name="values"),
+    path("care/", values.show, name="care"),
+    path("philosophy/", philosophy.show, name="philosophy"),
+    path("portrait/", portrait.index, name="portraits"),
+    path("working/", working.show, name="working"),
+    path("prompts/", prompts.index, name="prompts"),
     path("event/", event.index, name="events"),
     path("invitation/", invitation.create, name="invitations"),
     path("invitation/<uuid:invitation_id>/", invitation.show, name="invitation"),

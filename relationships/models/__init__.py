@@ -7,8 +7,10 @@ from relationships.models.entry import Bearing, Entry, Rendering
 from relationships.models.event import Event, Reading, Verb
 from relationships.models.invitation import Invitation
 from relationships.models.participant import Participant, Side
+from relationships.models.picture import Picture
 from relationships.models.relationship import Relationship
 from relationships.models.reminder import Reminder
+from relationships.models.retelling import Retelling
 
 __all__ = [
     "AppendOnly",
@@ -21,10 +23,12 @@ __all__ = [
     "Event",
     "Invitation",
     "Participant",
+    "Picture",
     "Reading",
     "Relationship",
     "Reminder",
     "Rendering",
+    "Retelling",
     "Side",
     "Verb",
     "Way",

@@ -47,8 +47,9 @@ class Draft(models.Model):
     happened_on = models.CharField(max_length=40, blank=True)
     due_on = models.CharField(max_length=40, blank=True)
     helped_by = models.CharField(max_length=120, blank=True)
+    why = models.CharField(max_length=500, blank=True)
 
-    KEPT = ("text", "kind", "prompt", "happened_on", "due_on", "helped_by")
+    KEPT = ("text", "kind", "prompt", "happened_on", "due_on", "helped_by", "why")
     LONGEST = 2 * LIMIT
     MOST = 5
     """Of one author in one box."""

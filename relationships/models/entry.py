@@ -58,6 +58,14 @@ class EntryQuerySet(AppendOnlyQuerySet):
         wording_of_one = Q(bearing=Bearing.CORRECTS) & Exists(withdrawals.filter(about=OuterRef("about")))
         return self.filter(~Exists(withdrawals.filter(about=OuterRef("pk"))), ~wording_of_one)
 
+    def holding(self) -> "EntryQuerySet":
+        """Those that stand by themselves and hold: neither withdrawn nor closed."""
+        return self.first_in_thread().not_withdrawn().open_still()
+
+    def in_the_record(self) -> "EntryQuerySet":
+        """Without those that are read on a page of their own, and never pushed."""
+        return self.exclude(kind__in=kinds.on_their_own_pages())
+
     def open_still(self) -> "EntryQuerySet":
         """Without those that somebody has closed (kept, released, talked about), unless that was withdrawn."""
         closings = Entry.objects.filter(bearing=Bearing.CLOSES, relationship=OuterRef("relationship"))
@@ -81,7 +89,8 @@ class EntryQuerySet(AppendOnlyQuerySet):
 
     def unread_by(self, reader: models.Model | OuterRef) -> "EntryQuerySet":
         """What the other wrote and this reader has not had before their eyes."""
-        return self.exclude(author=reader).filter(reading=None).not_withdrawn().shown_to(reader)
+        unread = self.exclude(author=reader).filter(reading=None).not_withdrawn()
+        return unread.in_the_record().shown_to(reader)
 
     def for_reading(self) -> "EntryQuerySet":
         """With what a page shows of each: its words as HTML, and when the other first read it (`read_at`)."""
@@ -128,6 +137,14 @@ class Entry(AppendOnly):
     )
     # Of a kind with questions: {question: {"level": …, "words": …}}, each of the two only where it was given.
     answers = models.JSONField(null=True)
+    # Of a kind with doors: the name of the one it came in by. Of an order: the kind it is about. Of a change: both.
+    door = models.CharField(max_length=80, blank=True)
+    # What stands above the words, where the two have a heading of their own for it.
+    heading = models.CharField(max_length=120, blank=True)
+    # Of a correction: why it is put differently.
+    why = models.CharField(max_length=500, blank=True)
+    # Of an order: the entries that it ranks, the first one first.
+    ranked = models.JSONField(null=True)
     helped_by = models.CharField(max_length=120, blank=True)
     written_at = models.DateTimeField()
     salt = models.CharField(max_length=32)
@@ -153,7 +170,8 @@ class Entry(AppendOnly):
                 name="entry_bears_on_what_it_is_about",
             ),
             models.CheckConstraint(
-                condition=~Q(text="") | ~Q(bearing="") | Q(answers__isnull=False), name="entry_has_words"
+                condition=~Q(text="") | ~Q(bearing="") | Q(answers__isnull=False) | Q(ranked__isnull=False),
+                name="entry_has_words",
             ),
         ]
         indexes: ClassVar = [
@@ -175,6 +193,10 @@ class Entry(AppendOnly):
             "consult": self.consult_id and str(self.consult_id),
             "due_on": self.due_on and self.due_on.isoformat(),
             "answers": self.answers,
+            "door": self.door,
+            "heading": self.heading,
+            "why": self.why,
+            "ranked": self.ranked,
         }
         return {
             "id": str(self.pk),
@@ -198,6 +220,8 @@ class Entry(AppendOnly):
     @property
     def label(self) -> Promise | str:
         """What stands above the words."""
+        if self.heading:
+            return self.heading
         kind = kinds.get(self.kind)
         return kind.label if kind.heading is None else kind.heading
 

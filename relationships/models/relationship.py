@@ -1,6 +1,7 @@
 """Two seats and everything between them. The verbs."""
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Iterable
 from typing import Any, ClassVar
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Count
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from relationships import chain, clock, kinds, prose
 from relationships.errors import (
@@ -25,6 +27,7 @@ from relationships.errors import (
     NotWaiting,
     NotYourWords,
     OnePersonOneSeat,
+    RewordedMeanwhile,
     SeatTaken,
     SentAlready,
     SharedAlready,
@@ -62,6 +65,9 @@ LONGEST = 24 * 60
 
 ARRANGED_A_DAY = 100
 """Enough for any two people who plan and move, too few to bury the other in appointments."""
+
+DOOR = re.compile(r"[a-z0-9_]{1,32}(/[a-z0-9_]{1,32})?")
+"""The name of a door; for a change to one, that of its kind before it."""
 
 INVITATIONS_A_DAY = 10
 """Enough for wrong addresses and lost mails, too few to trouble somebody with."""
@@ -224,13 +230,17 @@ class Relationship(AppendOnly):
         helped_by: str = "",
         consult: Consult | None = None,
         answers: dict[str, dict[str, str]] | None = None,
+        door: str = "",
+        heading: str = "",
+        ranked: list[str] | None = None,
         handed_over_by: Participant | None = None,
         submission: uuid.UUID | None = None,
         draft: Draft | None = None,
     ) -> Entry:
         """Share something. `submission` names the form it came from: sent twice, it is shared once.
 
-        `answers` are those to the questions of the kind. `handed_over_by` is the other one, where it was written on
+        `answers` are those to the questions of the kind, `door` is the way in that it was written by, `heading` what the
+        two call it, `ranked` the ids that an order ranks. `handed_over_by` is the other one, where it was written on
         a device of theirs: both can see that.
         """
         if kinds.get(kind).bears:
@@ -244,7 +254,10 @@ class Relationship(AppendOnly):
             due_on=due_on,
             helped_by=helped_by,
             consult=consult,
-            answers=_sound_answers(kinds.get(kind), answers),
+            answers=_sound_answers(kinds.get(kind), answers, text),
+            door=_sound_door(kinds.get(kind), door),
+            heading=heading,
+            ranked=ranked,
         )
         return self._enter(
             Verb.WROTE,
@@ -265,10 +278,11 @@ class Relationship(AppendOnly):
         happened_on: dt.date | None = None,
         due_on: dt.date | None = None,
         helped_by: str = "",
+        why: str = "",
         submission: uuid.UUID | None = None,
         draft: Draft | None = None,
     ) -> Entry:
-        """Put one's own words differently. The earlier wording stays, and both can read it."""
+        """Put one's own words differently, with a why or without. The earlier wording stays, and both can read it."""
         if kinds.get(entry.kind).questions:
             raise AnsweredAlready
         correction = Entry(
@@ -277,6 +291,9 @@ class Relationship(AppendOnly):
             happened_on=happened_on,
             due_on=due_on,
             helped_by=helped_by,
+            door=entry.door,
+            heading=entry.heading,
+            why=why,
         )
         return self._enter(
             Verb.CORRECTED, correction, about=entry, by=by, text=text, submission=submission, draft=draft
@@ -302,7 +319,7 @@ class Relationship(AppendOnly):
             bearing=says.bears,
             due_on=due_on,
             helped_by=helped_by,
-            answers=_sound_answers(says, answers),
+            answers=_sound_answers(says, answers, text),
         )
         verb = Verb.CLOSED if says.bears == Bearing.CLOSES else Verb.ANSWERED
         return self._enter(verb, answer, about=entry, by=by, text=text, submission=submission, draft=draft)
@@ -333,8 +350,15 @@ class Relationship(AppendOnly):
         entry.relationship, entry.author, entry.text = self, by, prose.normalise_newlines(text)
         needs_words = kinds.get(entry.kind).needs_words and entry.bearing != Bearing.WITHDRAWS
         fault = prose.fault(entry.text) if entry.text or needs_words else None
+        for line in (entry.heading, entry.why):
+            fault = fault or (line and prose.fault(line)) or None
         if fault:
             raise NotSound(fault)
+        longest = kinds.get(entry.kind).longest_line
+        if longest and ("\n" in entry.text or len(entry.text) > longest):
+            raise NotSound(_("Write this on one line, and shorter."))
+        if entry.kind == kinds.Order.name and not entry.bearing and not entry.ranked:
+            raise NotSound(prose.Fault.EMPTY)
         entry.about, entry.thread = about, about.thread if about else entry
         entry.submission = submission or entry.submission
         shown = Rendering.of(entry)  # Before the turn: nobody waits for a renderer.
@@ -494,6 +518,10 @@ def _said_differently(shared: Entry, entry: Entry) -> bool:
         "bearing",
         "consult_id",
         "answers",
+        "door",
+        "heading",
+        "why",
+        "ranked",
     )
     return any(getattr(shared, name) != getattr(entry, name) for name in names)
 
@@ -521,19 +549,7 @@ def _must_bear(entry: Entry, about: Entry, by: Participant) -> None:
         raise NotTogetherYet
     says = kinds.get(entry.kind)
     if entry.bearing not in (Bearing.CORRECTS, Bearing.WITHDRAWS):
-        wording = about.bearing in (Bearing.CORRECTS, Bearing.WITHDRAWS)
-        if says.about and (wording or about.kind not in says.about):
-            raise NotSound("That kind of entry is about another kind.")
-        if says.of_author_only and about.author_id != by.pk:
-            raise NotYourWords
-        if says.of_other_only and about.author_id == by.pk:
-            raise YourOwnWords
-        if entry.bearing == Bearing.ACKNOWLEDGES and _is_acknowledged(about):
-            raise AnsweredAlready
-        if says.about and about.told_about_it.filter(bearing=Bearing.WITHDRAWS).exists():
-            raise Withdrawn
-        if says.about and not Entry.objects.filter(pk=about.pk).open_still().exists():
-            raise ClosedAlready
+        _must_be_said_of(says, about, by)
         return
     if about.author_id != by.pk:
         raise NotYourWords
@@ -543,9 +559,30 @@ def _must_bear(entry: Entry, about: Entry, by: Participant) -> None:
         raise Withdrawn
 
 
-def _is_acknowledged(reflection: Entry) -> bool:
-    said = Entry.objects.filter(about=reflection, bearing=Bearing.ACKNOWLEDGES)
-    return said.not_withdrawn().exists()
+def _must_be_said_of(says: type[kinds.Kind], about: Entry, by: Participant) -> None:
+    """Whether one of the two may say this of that entry, or of that wording of it, now."""
+    # What is said of a wording is said of the entry.
+    entry = about.about if about.bearing == Bearing.CORRECTS and about.about else about
+    is_wording = about.bearing in (Bearing.CORRECTS, Bearing.WITHDRAWS)
+    told = entry.told_about_it.all()
+    if says.about and (about.kind not in says.about or (is_wording and not says.of_the_wording)):
+        raise NotSound("That kind of entry is about another kind.")
+    if says.of_author_only and about.author_id != by.pk:
+        raise NotYourWords
+    if says.of_other_only and about.author_id == by.pk:
+        raise YourOwnWords
+    if says.about and told.filter(bearing=Bearing.WITHDRAWS).exists():
+        raise Withdrawn
+    if says.of_the_wording and about != (told.filter(bearing=Bearing.CORRECTS).last() or entry):
+        raise RewordedMeanwhile
+    said = told.model.objects.filter(about=about, kind=says.name).not_withdrawn()
+    if says.only_once and said.exists():
+        raise AnsweredAlready
+    if says.once_each:
+        if said.by(by).exists():
+            raise AnsweredAlready
+    elif says.about and not Entry.objects.filter(pk=entry.pk).open_still().exists():
+        raise ClosedAlready
 
 
 def _is_open_to_both(about: Entry) -> bool:
@@ -556,10 +593,17 @@ def _is_open_to_both(about: Entry) -> bool:
     return both.values("author").distinct().count() > 1
 
 
+def _sound_door(kind: type[kinds.Kind], door: str) -> str:
+    """The name of a door. Raises NotSound for what cannot be one."""
+    if door and not (DOOR.fullmatch(door) and (kind.doors or kind in (kinds.Order, kinds.Change))):
+        raise NotSound("There is no such door.")
+    return door
+
+
 def _sound_answers(
-    kind: type[kinds.Kind], answers: dict[str, dict[str, str]] | None
+    kind: type[kinds.Kind], answers: dict[str, dict[str, str]] | None, text: str
 ) -> dict[str, dict[str, str]] | None:
-    """The answers without what was left empty. Raises NotSound where there are none, or for what nobody asked."""
+    """The answers without what was left empty. Raises NotSound for what nobody asked, and where nothing is said."""
     if not kind.questions:
         if answers:
             raise NotSound("That kind of entry asks nothing.")
@@ -571,6 +615,8 @@ def _sound_answers(
         if any(answer.values())
     }
     if not given:
+        if kind is kinds.Change and text:
+            return None
         raise NotSound(prose.Fault.EMPTY)
     for name, answer in given.items():
         if (

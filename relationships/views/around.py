@@ -77,7 +77,7 @@ def already_said(
 ) -> Entry | None:
     """What I have shared of this kind around this consult, to this question, and have not withdrawn."""
     mine = relationship.entries.shown_to(me).by(me).of_kind(kind).filter(consult=consult_id)
-    if len(kinds.get(kind).prompts) > 1:
+    if len(kinds.get(kind).doors) > 1:
         mine = mine.filter(prompt__in=_in_every_language(prompt))
     said = mine.first_in_thread().not_withdrawn().newest_first().first()
     return relationship.with_authors([said])[0] if said else None

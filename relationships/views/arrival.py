@@ -33,7 +33,7 @@ def create(
         template="consult/arrival.html",
         form_class=WordsForm,
         kind="arrival",
-        prompt=kinds.Arrival.prompts[0],
+        prompt=kinds.Arrival.doors[0].says,
         is_asked=appointment.is_planned,
         then=lambda entry: reverse("consult", args=[relationship.pk, consult_id]),
     )

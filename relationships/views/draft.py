@@ -17,6 +17,7 @@ BOXES = {
     *("write", "answer", "answer-differently", "correction", "reflection", "acknowledgement"),
     *("hope", "hope-more", "arrival", "account", "room"),
     *("promise", "keeping", "releasing", "moving"),
+    *("saying", "saying-door", "saying-about"),
 }
 """The names of the pages with a box that keeps a draft."""
 

@@ -28,9 +28,12 @@ def show(
         standing is None or standing.entry != entry
     ):  # A correction or a withdrawal: it stands on the page of the entry that it is about.
         return redirect("entry", relationship.pk, entry.about_id)
+    kind = kinds.get(entry.kind)
+    if not kind.is_in_record and not kind.needs_words:  # It is what it does on its own page.
+        return redirect(kind.page, relationship.pk)
     card = Deck(relationship, me).card(standing, is_open=True)
     card.can_answer = not relationship.is_ended and is_open_to_both(relationship, entry)
-    stands, kind = card.can_answer and not standing.withdrawal, kinds.get(entry.kind)
+    stands = card.can_answer and not standing.withdrawal
     if is_a_look(request):
         shown = [*standing.entries, *card.shown()]
         relationship.open(by=me, page=address_within(request, relationship), entries=shown)

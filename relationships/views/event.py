@@ -116,10 +116,17 @@ class Act:
     def _entry(self, entry: Entry) -> Object:
         said = self._said_by_kind()
         if said is not None and not self._is_about_another():
-            return Object(str(said), self._address_of(entry)) if self.is_open else Object()
+            return Object(str(said), self._page_of(entry)) if self.is_open else Object()
         label = str((entry.about or entry).label)
         address = self._address_of(entry) if self.is_open else ""
         return Object(label or _("something"), address, is_named=bool(label))
+
+    def _page_of(self, entry: Entry) -> str:
+        """The page that it stands on; its own, for one in the record."""
+        kind = kinds.get(entry.kind)
+        if kind.is_in_record:
+            return self._address_of(entry)
+        return reverse(kind.page, args=[self.relationship.pk])
 
     def _address_of(self, entry: Entry) -> str:
         return reverse("entry", args=[self.relationship.pk, entry.thread_id]) + f"#entry-{entry.pk}"

@@ -95,11 +95,10 @@ def create(
 
 def _question_left(relationship: Relationship, writer: Participant, consult_id: uuid.UUID) -> int:
     """Which of the two questions they have not answered yet; the first where they have answered both."""
-    prompts = kinds.Hope.prompts
     left = [
         place
-        for place, prompt in enumerate(prompts)
-        if not already_said(relationship, writer, consult_id, kinds.Hope.name, prompt)
+        for place, door in enumerate(kinds.Hope.doors)
+        if not already_said(relationship, writer, consult_id, kinds.Hope.name, door.says)
     ]
     return left[0] if left else 0
 
@@ -120,7 +119,7 @@ class Handover:
 
     @property
     def question(self) -> Promise | str:
-        return kinds.Hope.prompts[self.kept["asks"]]
+        return kinds.Hope.doors[self.kept["asks"]].says
 
     @property
     def is_over(self) -> bool:

@@ -49,7 +49,7 @@ def _hope(
         template="consult/hope.html",
         form_class=HopeForm,
         kind="hope",
-        prompt=kinds.Hope.prompts[number],
+        prompt=kinds.Hope.doors[number].says,
         is_asked=appointment.is_planned,
         then=lambda entry: next_page,
         next_page=next_page,

@@ -11,7 +11,7 @@ from relationships.models import Participant, Relationship
 
 def page(
     request: SignedInRequest,
-    template: str,
+    template: str | list[str],
     relationship: Relationship,
     me: Participant,
     *,

@@ -26,7 +26,7 @@ LARGEST = 2**31 - 1
 
 # Put together once, as in `access`.
 _SAID = Entry.objects.for_reading()
-_UNREAD = Entry.objects.filter(reading=None).not_withdrawn().newest_first()
+_UNREAD = Entry.objects.filter(reading=None).in_the_record().not_withdrawn().newest_first()
 
 UNSORTED = "unsorted"
 """How an address names the entries for which nobody chose a kind."""
@@ -106,7 +106,7 @@ class Part:
 
 
 def _parts(look: "Look", seats: list[Participant]) -> list[Part]:
-    by_kind = ((kind.name or UNSORTED, kind.label) for kind in kinds.standing_alone())
+    by_kind = ((kind.name or UNSORTED, kind.label) for kind in kinds.in_the_record())
     return [
         *(Part(look.also(kind=name), label, look.kind == name) for name, label in by_kind),
         *(
@@ -132,7 +132,7 @@ class Look:
     @classmethod
     def of(cls, request: HttpRequest) -> "Look":
         kind, by, before = (request.GET.get(name, "") for name in ("kind", "by", "before"))
-        known = {standing.name or UNSORTED for standing in kinds.standing_alone()}
+        known = {standing.name or UNSORTED for standing in kinds.in_the_record()}
         return cls(
             kind=kind if kind in known else "",
             by=by if by in ("one", "two") else "",
@@ -176,7 +176,7 @@ class Sheet:
 
 def _sheet(relationship: Relationship, me: Participant, look: Look) -> Sheet:
     firsts = look.narrow(
-        relationship.entries.shown_to(me).first_in_thread(), relationship.seats
+        relationship.entries.shown_to(me).first_in_thread().in_the_record(), relationship.seats
     ).newest_first()
     said = _SAID.in_threads_of(firsts[: PAGE + 1])
     standing = threads(relationship.own(said))

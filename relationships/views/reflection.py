@@ -14,6 +14,7 @@ from relationships.standing import Standing
 from relationships.views.cards import Deck
 from relationships.views.entry import find, whole_thread
 from relationships.views.pages import is_a_look
+from relationships.views.saying import wording_seen
 from relationships.views.words import words_page
 
 
@@ -32,9 +33,12 @@ def create(
         me,
         template="reflection/reflection.html",
         form_class=AnswerForm,
-        share=lambda words: relationship.answer(subject.current, by=me, kind="reflection", **words),
+        share=lambda words: relationship.answer(
+            wording_seen(request, subject), by=me, kind="reflection", **words
+        ),
         then=lambda entry: _place(relationship, entry),
         card=Deck(relationship, me).card(subject.alone(), is_open=True),
+        wording=subject.current.pk,
     )
 
 
@@ -47,8 +51,9 @@ def acknowledge(
     reflection = _theirs(relationship, me, entry_id)
     if reflection.entry.bearing != Bearing.REFLECTS:
         raise Http404
-    thread = whole_thread(relationship, reflection.entry)
-    meant = next(one for one in (thread, *thread.answers) if reflection in one.told)
+    meant = reflection.subject
+    if meant is None:
+        raise Http404
     deck = Deck(relationship, me)
     if is_a_look(request):
         relationship.open(by=me, page=f"entry/{reflection.entry.pk}/", entries=reflection.entries)
@@ -58,11 +63,14 @@ def acknowledge(
         me,
         template="reflection/acknowledgement.html",
         form_class=AcknowledgeForm,
-        share=lambda words: relationship.answer(reflection.entry, by=me, kind="acknowledgement", **words),
+        share=lambda words: relationship.answer(
+            wording_seen(request, reflection), by=me, kind="acknowledgement", **words
+        ),
         then=lambda entry: _place(relationship, entry),
         card=deck.card(reflection.alone(), is_open=True),
         meant=deck.card(meant.alone(), is_open=True),
-        was_reworded=reflection.entry.about_id != meant.current.pk,
+        wording=reflection.current.pk,
+        was_reworded=reflection.is_of_an_earlier_wording,
         is_answered=bool(reflection.understood),
     )
 

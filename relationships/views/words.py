@@ -29,7 +29,7 @@ def words_page(
     relationship: Relationship,
     me: Participant,
     *,
-    template: str,
+    template: str | list[str],
     form_class: type[WordsForm],
     share: Share,
     initial: dict[str, Any] | None = None,

@@ -64,7 +64,7 @@ def test_every_kind_can_be_chosen_by_both(me, them):
 def test_a_prompt_can_be_left_alone_and_answered_with_any_kind(me, them):
     page = me.get("write/").content.decode()
     for kind in kinds.offered():
-        for prompt in kind.prompts:
+        for prompt in kind.doors:
             assert str(prompt) in page
     assert "no question" in page
     me.post("write/", text="My garden.", kind="conversation", prompt="What matters most to you right now?")

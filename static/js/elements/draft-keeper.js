@@ -4,6 +4,7 @@
    all the warning a phone gives. Nothing is kept in the browser. Without it, "Keep as a draft" does the same. */
 
 const PAUSE = 800; // milliseconds after the last key
+const KEPT = ["text", "kind", "prompt", "happened_on", "due_on", "helped_by", "why"]; // what a draft holds
 
 class DraftKeeper extends HTMLElement {
   connectedCallback() {
@@ -41,7 +42,7 @@ class DraftKeeper extends HTMLElement {
 
   words() {
     const fields = new FormData(this.form);
-    return ["text", "kind", "prompt", "happened_on", "due_on", "helped_by"].map((name) => fields.get(name) ?? "").join("\u0000");
+    return KEPT.map((name) => fields.get(name) ?? "").join("\u0000");
   }
 
   // What stood in the form when it came from the server, named like `words`.
@@ -51,7 +52,7 @@ class DraftKeeper extends HTMLElement {
       const field = fields.length > 1 ? fields.find((one) => one.defaultChecked) : fields[0];
       return field ? (fields.length > 1 ? field.value : field.defaultValue) : "";
     };
-    return ["text", "kind", "prompt", "happened_on", "due_on", "helped_by"].map(first).join("\u0000");
+    return KEPT.map(first).join("\u0000");
   }
 
   say(sentence) {

@@ -12,7 +12,7 @@ from tests.cast import CANARY, Chair, signed_in
 from tests.relationships.views.shown import fields_of, links, main, press
 from tests.relationships.views.test_hope import OVER, become
 
-QUESTION = str(kinds.Arrival.prompts[0])
+QUESTION = str(kinds.Arrival.doors[0])
 KEEP = "Keep it for myself"
 
 

@@ -139,7 +139,7 @@ def test_what_was_open_before_is_not_left_for_the_back_button(me, way):
 def test_it_is_the_other_one_who_is_asked(device, them):
     page = device.get(HERE)
     assert main(page).one("h1").text == f"{them.participant.short_name}, what do you hope for?"
-    assert str(kinds.Hope.prompts[0]) in main(page).text
+    assert str(kinds.Hope.doors[0]) in main(page).text
     assert "If it cannot wait, call 112." in main(page).text
 
 
@@ -188,7 +188,7 @@ def test_with_the_code_on_their_card_their_words_are_shared_as_theirs(device, sh
     entry = Entry.objects.get(kind="hope")
     assert entry.author == them.participant
     assert (entry.text, entry.helped_by, entry.consult_id) == (HOPE, "Ann from the desk", planned.consult_id)
-    assert entry.prompt == str(kinds.Hope.prompts[0])
+    assert entry.prompt == str(kinds.Hope.doors[0])
     event = me.relationship.head()
     assert (event.verb, event.actor, event.entry) == (Verb.WROTE, them.participant, entry)
     assert event.details == {"handed_over_by": str(me.participant.pk)}
@@ -330,7 +330,7 @@ def test_whoever_has_answered_the_first_question_is_asked_the_second(device, sha
     answer = press(again, refused, button, text="My sister.", code=new)
     assert "how=shared" in answer["Location"]
     prompts = Entry.objects.filter(kind="hope").order_by("number").values_list("prompt", flat=True)
-    assert list(prompts) == [str(one) for one in kinds.Hope.prompts]
+    assert list(prompts) == [str(one) for one in kinds.Hope.doors]
 
 
 def test_a_database_that_refuses_costs_no_words_and_tells_no_log(device, share, code, monkeypatch, caplog):

@@ -13,7 +13,7 @@ from tests.cast import CANARY, Chair, signed_in
 from tests.relationships.views.shown import fields_of, links, main, press
 from tests.relationships.views.test_queries import asked
 
-FIRST, SECOND = (str(prompt) for prompt in kinds.Hope.prompts)
+FIRST, SECOND = (str(door) for door in kinds.Hope.doors)
 
 
 @pytest.fixture
@@ -104,8 +104,9 @@ def test_a_hope_that_was_withdrawn_can_be_said_again(me, pages):
 
 def test_it_is_the_same_question_in_another_language(me, pages, button, monkeypatch):
     """Whoever answers it in one language is not asked again in the other."""
-    questions = [lazy(lambda: f"Asked in {translation.get_language()}", str)(), "Another one"]
-    monkeypatch.setattr(kinds.Hope, "prompts", questions)
+    asked = lazy(lambda: f"Asked in {translation.get_language()}", str)()
+    questions = [kinds.Door("first", asked), kinds.Door("second", "Another one")]
+    monkeypatch.setattr(kinds.Hope, "doors", questions)
     me.participant.person.language = "de"
     me.participant.person.save()
     page = me.get(pages[0][0])

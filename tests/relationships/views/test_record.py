@@ -15,6 +15,7 @@ from tests.relationships.views.shown import cards, links, main, shown
 KINDS = [
     *("conversation", "value", "life_context", "care_preference"),
     *("hope", "arrival", "account", "experience", "promise", ""),
+    *("philosophy", "way_of_working"),
 ]
 OF_A_CONSULT = {"hope", "arrival", "account", "experience"}
 
@@ -90,7 +91,7 @@ def test_the_page_links_to_each_part_and_says_which_one_it_shows(of_every_kind):
     sizes = [
         len(cards(of_every_kind.client.get(urljoin(of_every_kind.address, link)))) for link in links(looking)
     ]
-    assert sizes == [20, *[2] * 10, 10, 10]
+    assert sizes == [2 * len(KINDS), *[2] * len(KINDS), len(KINDS), len(KINDS)]
     part = main(of_every_kind.get(kind="value")).one(class_="looking-for")
     assert [link.text for link in part.all("a") if "aria-current" in link.attrs] == ["what matters to me"]
 

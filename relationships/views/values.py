@@ -1,0 +1,14 @@
+"""What matters to each of the two, and how they would like care to be."""
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from relationships.access import SignedInRequest, door
+from relationships.models import Participant, Relationship
+from relationships.views.pages import page
+
+
+@door
+@require_safe
+def show(request: SignedInRequest, relationship: Relationship, me: Participant) -> HttpResponse:
+    return page(request, "values/values.html", relationship, me)
