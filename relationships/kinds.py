@@ -88,6 +88,8 @@ class Kind:
     """The link to that page in the record, where it is offered there."""
     is_answered: ClassVar[bool] = True
     """Whether pages offer to answer it and to say it back."""
+    is_told_elsewhere: ClassVar[bool] = False
+    """Whether its author may bring it to another journal of theirs: it is about themselves, and about nobody else."""
     longest_line: ClassVar[int] = 0
     """Of a kind that is one line only: its most characters."""
     holds: ClassVar[bool] = False
@@ -139,6 +141,11 @@ def holding() -> list[str]:
     return [kind.name for kind in _registry.values() if kind.holds]
 
 
+def linked() -> Iterator[type[Kind]]:
+    """Those whose page the record leads to."""
+    return (kind for kind in standing_alone() if kind.asks)
+
+
 def opening_together() -> list[str]:
     """The names of those that nobody sees before both have written theirs."""
     return [kind.name for kind in _registry.values() if kind.opens_together]
@@ -156,6 +163,7 @@ class Conversation(Kind):
 
 class Value(Kind):
     name = "value"
+    is_told_elsewhere = True
     page = "values"
     holds = True
     label = _("what matters to me")
@@ -168,6 +176,7 @@ class Value(Kind):
 
 class LifeContext(Kind):
     name = "life_context"
+    is_told_elsewhere = True
     label = _("what is going on in my life")
     doors = (
         Door("since", _("What has happened since we last met?")),
@@ -178,6 +187,7 @@ class LifeContext(Kind):
 
 class CarePreference(Kind):
     name = "care_preference"
+    is_told_elsewhere = True
     page = "care"
     holds = True
     label = _("how I’d like my care to be")
@@ -243,8 +253,21 @@ class PromiseMade(Kind):
     act = _("promised")
 
 
+class Appreciation(Kind):
+    """One line of thanks. Nothing is done with it."""
+
+    name = "appreciation"
+    label = _("thank you")
+    longest_line = 200
+    is_offered = False
+    is_said_by_itself = True
+    is_answered = False
+    asks = _("Say thank you")
+
+
 class Unsorted(Kind):
     name = ""
+    is_told_elsewhere = True
     label = _("something else")
     heading = ""
     doors = (Door("anything", _("Anything at all. One line is enough.")),)
@@ -385,6 +408,7 @@ class Philosophy(Kind):
     """What somebody believes about health and care; the last two doors are for where the two meet and part."""
 
     name = "philosophy"
+    is_told_elsewhere = True
     label = _("what I believe about health and care")
     page = "philosophy"
     doors = (
@@ -409,6 +433,7 @@ class Portrait(Kind):
     """
 
     name = "portrait"
+    is_told_elsewhere = True
     label = _("who I am")
     page = "portraits"
     doors = (
