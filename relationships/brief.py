@@ -12,7 +12,7 @@ from unicodedata import east_asian_width
 
 from django.db.models import Exists, OuterRef, Q
 
-from relationships import prose
+from relationships import kinds, prose
 from relationships.agenda import Agenda
 from relationships.models import Appointment, Bearing, Entry, Participant, Relationship
 from relationships.models.entry import EntryQuerySet
@@ -36,8 +36,6 @@ NEW = 6
 """How many of the new entries stand on the page itself."""
 MOST = 100
 """As far as new entries are counted."""
-NOT_NEWS = ("hope", "arrival", "experience", "talked_about", "appreciation", "portrait")
-"""Kinds that have a place of their own on this page or on another one."""
 
 
 class Room(NamedTuple):
@@ -307,7 +305,7 @@ def _standing(relationship: Relationship, consult: Appointment | None) -> list[u
 
 def _new(visible: EntryQuerySet, since: dt.datetime, known: list[uuid.UUID]) -> list[uuid.UUID]:
     """The keys of what was said since then and does not stand above already, the newest first."""
-    said = visible.since(since).not_withdrawn().exclude(pk__in=known).exclude(kind__in=NOT_NEWS)
+    said = visible.since(since).not_withdrawn().exclude(pk__in=known).exclude(kind__in=kinds.not_news())
     # What was said to words that are withdrawn would stand here without them.
     of_nothing = Entry.objects.filter(
         relationship=OuterRef("relationship"), bearing=Bearing.WITHDRAWS, about=OuterRef("thread")

@@ -82,6 +82,8 @@ class Kind:
     """Where it stands, by the name of that page's address."""
     is_in_record: ClassVar[bool] = True
     """Whether the record shows it among everything else and says that it is new; else it is read on its own page."""
+    is_news: ClassVar[bool] = True
+    """Whether the page before a consult tells of it as new; else it has a place of its own there, or elsewhere."""
     is_said_by_itself: ClassVar[bool] = False
     """Whether it has a page of its own on which it is written, `saying/`."""
     asks: ClassVar[Promise | str] = ""
@@ -134,6 +136,11 @@ def offered() -> Iterator[type[Kind]]:
 def on_their_own_pages() -> list[str]:
     """The names of those that are read where their page is, and never pushed."""
     return [kind.name for kind in _registry.values() if not kind.is_in_record]
+
+
+def not_news() -> list[str]:
+    """The names of those that the page before a consult does not tell of as new."""
+    return [kind.name for kind in _registry.values() if not (kind.is_news and kind.is_in_record)]
 
 
 def holding() -> list[str]:
@@ -200,6 +207,7 @@ class CarePreference(Kind):
 
 class Hope(Kind):
     name = "hope"
+    is_news = False
     label = _("what I hope for")
     doors = (
         Door("come_to", _("What would you like us to come to?")),
@@ -213,6 +221,7 @@ class Arrival(Kind):
     """How somebody arrives. A draft, and so private, until they choose to share it."""
 
     name = "arrival"
+    is_news = False
     label = _("how I arrive")
     doors = (Door("now", _("How are you, just now?")),)
     is_offered = False
@@ -231,6 +240,7 @@ class Experience(Kind):
     """Four plain questions to both: the beginning of a conversation, never a score."""
 
     name = "experience"
+    is_news = False
     label = _("how it was for me")
     questions = (
         Question("heard", _("I felt heard")),
@@ -257,6 +267,7 @@ class Appreciation(Kind):
     """One line of thanks. Nothing is done with it."""
 
     name = "appreciation"
+    is_news = False
     label = _("thank you")
     longest_line = 200
     is_offered = False
@@ -283,6 +294,7 @@ class TalkedAbout(Kind):
     """A hope ticked off in the room, by either of the two."""
 
     name = "talked_about"
+    is_news = False
     label = _("we talked about this")
     bears = "closes"
     about = ("hope",)
