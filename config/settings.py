@@ -189,6 +189,10 @@ INVITATION_HOURS = env.int("INVITATION_HOURS", default=72)
 REMINDER_HOURS = env.int("REMINDER_HOURS", default=48)
 if REMINDER_HOURS < 1:
     raise ImproperlyConfigured("REMINDER_HOURS is how long before an appointment: 1 or more.")
+# How long after somebody last stood by what matters to them their page asks whether it is still true, in days.
+STILL_TRUE_DAYS = env.int("STILL_TRUE_DAYS", default=365)
+if STILL_TRUE_DAYS < 1:
+    raise ImproperlyConfigured("STILL_TRUE_DAYS is how long after somebody last said it: 1 or more.")
 # Where this is reached from outside. Only `manage.py remind` needs it: no request tells it.
 SITE_ADDRESS = env.str("SITE_ADDRESS", default="http://127.0.0.1:8000" if DEBUG else "")
 

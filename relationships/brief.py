@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, zip_longest
@@ -12,7 +12,7 @@ from unicodedata import east_asian_width
 
 from django.db.models import Exists, OuterRef, Q
 
-from relationships import kinds, prose
+from relationships import kinds, prose, ranking
 from relationships.agenda import Agenda
 from relationships.models import Appointment, Bearing, Entry, Participant, Relationship
 from relationships.models.entry import EntryQuerySet
@@ -24,6 +24,10 @@ AT_A_GLANCE = 3
 """How many of what matters stand on the page, of both together."""
 CARE = 2
 """How many of how somebody likes care to be, for each."""
+IN_ORDER = (kinds.Value.name, kinds.CarePreference.name)
+"""The kinds that people put in order."""
+RANKED = 200
+"""Among how many of each person, the newest, what comes first for them is looked for."""
 HOPES = 2
 """How many hopes, for each: as many as there are questions."""
 PROMISES = 5
@@ -123,7 +127,7 @@ class Brief:
     have_met: bool
     people: list[Person]
     matters: list[Excerpt]
-    """What matters most: the newest of each in turn."""
+    """What matters most: the first of each in turn, in the order that they gave it or the newest first."""
     promises: list[Excerpt]
     """The open ones, by the day they are due; those without a day come last."""
     more_promises: int
@@ -274,7 +278,7 @@ def brief(
 
 
 def _standing(relationship: Relationship, consult: Appointment | None) -> list[uuid.UUID]:
-    """The keys of what the page shows whatever its age, the newest first, in one query.
+    """The keys of what the page shows whatever its age, what comes first for each first, in one query.
 
     Only keys: the words of each are asked for through `shown_to`.
     """
@@ -284,28 +288,54 @@ def _standing(relationship: Relationship, consult: Appointment | None) -> list[u
         relationship.entries.unconfirmed().newest_first()[:UNCONFIRMED],
     ]
     for seat in relationship.seats:
-        wanted += [
-            firsts.by(seat).of_kind("value")[:AT_A_GLANCE],
-            firsts.by(seat).of_kind("care_preference")[:CARE],
-        ]
+        for kind in IN_ORDER:
+            wanted += [
+                firsts.by(seat).of_kind(kind).open_still()[:RANKED],
+                firsts.by(seat).of_kind(kinds.Order.name).filter(door=kind)[:1],
+            ]
         if consult:
             of_it = firsts.by(seat).filter(consult=consult.consult_id)
             wanted += [of_it.of_kind("hope")[: HOPES + 1], of_it.of_kind("arrival")[:1]]
     each = [
         Entry.objects.filter(pk__in=rows.values("pk"))
         .order_by()
-        .values_list("number", "pk", "kind", "author")
+        .values_list("number", "pk", "kind", "author", "door", "ranked")
         for rows in wanted
     ]
-    found = sorted(each[0].union(*each[1:]), reverse=True)
-    # What matters and has no room at a glance may still be new, and stands below then.
-    values = _in_turn((row for row in found if row[2] == "value"), lambda row: row[3])
-    return [row[1] for row in found if row not in values[AT_A_GLANCE:]]
+    found = [_Key(*row) for row in sorted(each[0].union(*each[1:]), reverse=True)]
+    values, care = (list(_of_each(found, kind)) for kind in IN_ORDER)
+    return [
+        # What matters and has no room at a glance may still be new, and stands below then.
+        *[one.pk for one in _one_of_each(values)][:AT_A_GLANCE],
+        *(one.pk for said in care for one in said[:CARE]),
+        *(one.pk for one in found if one.kind not in (*IN_ORDER, kinds.Order.name)),
+    ]
+
+
+class _Key(NamedTuple):
+    """An entry before its words are asked for."""
+
+    number: int
+    pk: uuid.UUID
+    kind: str
+    author: uuid.UUID
+    door: str
+    ranked: list[str] | None
+
+
+def _of_each(found: list[_Key], kind: str) -> Iterator[list[_Key]]:
+    """What each author has said in this kind, as they have put it in order, else the newest first."""
+    here = [one for one in found if one.kind == kind]
+    orders = {one.author: one.ranked for one in found if (one.kind, one.door) == (kinds.Order.name, kind)}
+    for author in dict.fromkeys(one.author for one in here):
+        said = (one for one in here if one.author == author)
+        yield ranking.in_order(said, orders.get(author) or [], lambda one: one.pk)
 
 
 def _new(visible: EntryQuerySet, since: dt.datetime, known: list[uuid.UUID]) -> list[uuid.UUID]:
     """The keys of what was said since then and does not stand above already, the newest first."""
     said = visible.since(since).not_withdrawn().exclude(pk__in=known).exclude(kind__in=kinds.not_news())
+    said = said.open_still(*kinds.holding())
     # What was said to words that are withdrawn would stand here without them.
     of_nothing = Entry.objects.filter(
         relationship=OuterRef("relationship"), bearing=Bearing.WITHDRAWS, about=OuterRef("thread")
@@ -341,7 +371,12 @@ def _in_turn(some: Iterable[T], author_of: Callable[[T], uuid.UUID]) -> list[T]:
     each: dict[uuid.UUID, list[T]] = {}
     for one in some:
         each.setdefault(author_of(one), []).append(one)
-    return [one for turn in zip_longest(*each.values()) for one in turn if one is not None]
+    return _one_of_each(each.values())
+
+
+def _one_of_each(some: Iterable[list[T]]) -> list[T]:
+    """The first of each of these, then the second of each."""
+    return [one for turn in zip_longest(*some) for one in turn if one is not None]
 
 
 def _read_by(reader: Participant, standing: list[Standing]) -> list[Standing]:

@@ -62,6 +62,28 @@ class EntryQuerySet(AppendOnlyQuerySet):
         """Those that stand by themselves and hold: neither withdrawn nor closed."""
         return self.first_in_thread().not_withdrawn().open_still()
 
+    def no_longer_holding(self) -> "EntryQuerySet":
+        """Those that stand by themselves, were not withdrawn, and were closed."""
+        return self.first_in_thread().not_withdrawn().filter(_is_closed())
+
+    def last_said_before(self, moment: Any) -> "EntryQuerySet":
+        """Those that hold, and that their author neither said, put differently nor said to be still true since then."""
+        since = Entry.objects.filter(
+            Q(bearing=Bearing.CORRECTS) | Q(kind=kinds.StillTrue.name),
+            relationship=OuterRef("relationship"),
+            about=OuterRef("pk"),
+            written_at__gte=moment,
+        )
+        holding = self.of_kind(*kinds.holding()).filter(written_at__lt=moment).holding()
+        return holding.filter(~Exists(since.not_withdrawn()))
+
+    def newest_of_each_author_and_door(self) -> "EntryQuerySet":
+        """Of those that stand by themselves and were not withdrawn."""
+        here = {name: OuterRef(name) for name in ("relationship", "author", "kind", "door")}
+        later = Entry.objects.filter(**here, number__gt=OuterRef("number"))
+        found = self.first_in_thread().not_withdrawn()
+        return found.filter(~Exists(later.first_in_thread().not_withdrawn()))
+
     def in_the_record(self) -> "EntryQuerySet":
         """Without those that are read on a page of their own, and never pushed."""
         return self.exclude(kind__in=kinds.on_their_own_pages())
@@ -89,13 +111,12 @@ class EntryQuerySet(AppendOnlyQuerySet):
         """Of what was said back, that to which nobody has said anything yet."""
         return self.said_back().filter(~Exists(_heard()))
 
-    def open_still(self) -> "EntryQuerySet":
-        """Without those that somebody has closed (kept, released, talked about), unless that was withdrawn."""
-        closings = Entry.objects.filter(bearing=Bearing.CLOSES, relationship=OuterRef("relationship"))
-        withdrawn = Entry.objects.filter(
-            bearing=Bearing.WITHDRAWS, about=OuterRef("pk"), relationship=OuterRef("relationship")
-        )
-        return self.filter(~Exists(closings.filter(~Exists(withdrawn), about=OuterRef("pk"))))
+    def open_still(self, *names: str) -> "EntryQuerySet":
+        """Without those that somebody has closed (kept, released, no longer so), unless that was withdrawn.
+
+        Where kinds are named, only those of these kinds are left out.
+        """
+        return self.filter(~_is_closed() | ~Q(kind__in=names)) if names else self.filter(~_is_closed())
 
     def shown_to(self, reader: models.Model | OuterRef) -> "EntryQuerySet":
         """Without what the other has answered and this reader has not: both are opened together.
@@ -140,6 +161,15 @@ def _heard() -> EntryQuerySet:
     here = Entry.objects.filter(relationship=OuterRef("relationship"), thread=OuterRef("thread"))
     said: EntryQuerySet = here.of_kind("acknowledgement").filter(of_it).not_withdrawn()
     return said.filter(~Exists(reworded))
+
+
+def _is_closed() -> Exists:
+    """Whether somebody has closed an entry, and nobody withdrew that."""
+    closings = Entry.objects.filter(bearing=Bearing.CLOSES, relationship=OuterRef("relationship"))
+    withdrawn = Entry.objects.filter(
+        bearing=Bearing.WITHDRAWS, about=OuterRef("pk"), relationship=OuterRef("relationship")
+    )
+    return Exists(closings.filter(~Exists(withdrawn), about=OuterRef("pk")))
 
 
 class Entry(AppendOnly):
@@ -258,6 +288,12 @@ class Entry(AppendOnly):
             return self.heading
         kind = kinds.get(self.kind)
         return kind.label if kind.heading is None else kind.heading
+
+    @property
+    def page(self) -> str:
+        """Where it stands, by the name of that page's address: an order where what it ranks stands."""
+        is_order = self.kind == kinds.Order.name and self.door in kinds.holding()
+        return kinds.get(self.door if is_order else self.kind).page
 
     @property
     def html(self) -> str:

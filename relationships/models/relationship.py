@@ -387,6 +387,8 @@ class Relationship(AppendOnly):
             raise NotSound(_("Write this on one line, and shorter."))
         if entry.kind == kinds.Order.name and not entry.bearing and not entry.ranked:
             raise NotSound(prose.Fault.EMPTY)
+        if entry.ranked and entry.kind != kinds.Order.name:
+            raise NotSound("That kind of entry ranks nothing.")
         entry.about, entry.thread = about, about.thread if about else entry
         entry.submission = submission or entry.submission
         shown = Rendering.of(entry)  # Before the turn: nobody waits for a renderer.
@@ -403,7 +405,15 @@ class Relationship(AppendOnly):
                 raise AnsweredAlready
             elif kinds.get(entry.kind).is_of_what_was and not self._has_met(entry.consult):
                 raise NotMetYet
+            elif entry.ranked and not self._ranks_own(entry, by):
+                raise NotSound("An order ranks one's own entries of its kind, each once.")
             return this.enter(verb, entry, shown=shown, draft=draft, details=details)
+
+    def _ranks_own(self, order: Entry, by: Participant) -> bool:
+        """Whether an order names what its author has said in the kind that it is about, and each of it once."""
+        mine = self.entries.by(by).of_kind(order.door).first_in_thread().values_list("pk", flat=True)
+        ranked = order.ranked or []
+        return len(set(ranked)) == len(ranked) and {*ranked} <= {str(key) for key in mine}
 
     def _has_met(self, consult: Consult | None) -> bool:
         return self.appointments.met().filter(consult=consult).exists()

@@ -30,7 +30,7 @@ def show(
         return redirect("entry", relationship.pk, entry.about_id)
     kind = kinds.get(entry.kind)
     if not kind.is_in_record and not kind.needs_words:  # It is what it does on its own page.
-        return redirect(kind.page, relationship.pk)
+        return redirect(entry.page, relationship.pk)
     card = Deck(relationship, me).card(standing, is_open=True)
     is_open = not relationship.is_ended and is_open_to_both(relationship, entry)
     card.can_answer = is_open and kind.is_answered

@@ -123,10 +123,9 @@ class Act:
 
     def _page_of(self, entry: Entry) -> str:
         """The page that it stands on; its own, for one in the record."""
-        kind = kinds.get(entry.kind)
-        if kind.is_in_record:
+        if kinds.get(entry.kind).is_in_record:
             return self._address_of(entry)
-        return reverse(kind.page, args=[self.relationship.pk])
+        return reverse(entry.page, args=[self.relationship.pk])
 
     def _address_of(self, entry: Entry) -> str:
         return reverse("entry", args=[self.relationship.pk, entry.thread_id]) + f"#entry-{entry.pk}"
@@ -150,4 +149,6 @@ class Act:
             return Object(_("what you both answered"), here)
         if where.startswith("consult/"):
             return Object(_("an appointment"), here)
+        if where in ("values/", "care/", "philosophy/"):
+            return Object(_("what matters to the two"), here)
         return Object(_("“Before we meet”") if where == "brief/" else _("the record"))

@@ -4,13 +4,14 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from relationships import clock
+from relationships import clock, kinds
 from relationships.access import SignedInRequest
 from relationships.models import Appointment, Draft, Entry, Event, Invitation, Participant, Verb
 from relationships.models.relationship import LONGEST
@@ -46,6 +47,12 @@ class Journal:
         return max(self.mine.joined_at, self.them.joined_at) if self.them else None
 
     @property
+    def asks_at(self) -> str:
+        """The name of the page that asks whether something of mine is still true; empty where nothing is to ask."""
+        kind = "" if self.mine.is_ended else self.mine.to_ask  # type: ignore[attr-defined]
+        return kinds.get(kind).page if kind else ""
+
+    @property
     def empty_place(self) -> str:
         """How the other place stands while nobody is in it."""
         if self.mine.invitation_waits:  # type: ignore[attr-defined]
@@ -68,6 +75,8 @@ def _journals(request: SignedInRequest) -> list[Journal]:
     here = {"relationship": OuterRef("relationship")}
     unread = Entry.objects.filter(**here).unread_by(OuterRef("pk"))
     waiting = Entry.objects.filter(**here).exclude(author=OuterRef("pk")).unanswered()
+    a_while_ago = clock.now() - dt.timedelta(days=settings.STILL_TRUE_DAYS)
+    to_ask = Entry.objects.filter(**here, author=OuterRef("pk")).last_said_before(a_while_ago)
     inviting = Event.objects.filter(**here, verb__in=[Verb.INVITED, Verb.DECLINED, Verb.TOOK_BACK])
     mine = list(
         Participant.objects.of(request.user)
@@ -78,6 +87,7 @@ def _journals(request: SignedInRequest) -> list[Journal]:
             has_draft=Exists(Draft.objects.to_share().filter(author=OuterRef("pk"))),
             is_ended=Exists(Event.objects.filter(**here, verb=Verb.ENDED)),
             invitation_waits=Exists(Invitation.objects.filter(**here).waiting()),
+            to_ask=Subquery(to_ask.newest_first().values("kind")[:1]),
             came_of_it=Subquery(inviting.newest_first().values("verb")[:1]),
         )
         .order_by("is_ended", "-joined_at")

@@ -69,6 +69,26 @@ def of_the_record(world: World) -> Iterator[Place]:
     yield Place("somebody else’s record", record, "newcomer", status=404)
 
 
+def of_what_matters(world: World) -> Iterator[Place]:
+    record = f"/r/{world.relationship.pk}/"
+    about = {name: f"{record}entry/{entry.pk}/saying/" for name, entry in world.entries.items()}
+    yield Place("what matters", f"{record}values/", goes=_open_what_is_folded)
+    yield Place("what matters, the other’s", f"{record}values/", "isko", _open_what_is_folded)
+    yield Place("what matters, nothing yet", f"/r/{world.begun.pk}/values/")
+    yield Place("what matters, waiting to be opened", f"/r/{world.ended.pk}/values/", "former")
+    yield Place("how care should be", f"{record}care/")
+    yield Place("how care should be, nothing yet", f"/r/{world.begun.pk}/care/")
+    yield Place("how care should be, when it has ended", f"/r/{world.ended.pk}/care/")
+    yield Place("in order", f"{record}values/order/")
+    yield Place("in order, one moved", f"{record}values/order/", goes=_move_the_last)
+    yield Place("what we believe", f"{record}philosophy/", goes=_open_what_is_folded)
+    yield Place("what we believe, nothing yet", f"/r/{world.begun.pk}/philosophy/")
+    yield Place("what I believe heals", f"{record}saying/philosophy/heals/")
+    yield Place("no longer so", f"{about['river']}no_longer/")
+    yield Place("no longer so, said already", f"{about['gone']}no_longer/")
+    yield Place("still true", f"{about['asked again']}still_true/")
+
+
 def of_writing(world: World) -> Iterator[Place]:
     record = f"/r/{world.relationship.pk}/"
     entry = {name: f"{record}entry/{entry.pk}/" for name, entry in world.entries.items()}
@@ -192,6 +212,7 @@ def of_the_entrance(world: World) -> Iterator[Place]:
 def everywhere(world: World) -> list[Place]:
     return [
         *of_the_record(world),
+        *of_what_matters(world),
         *of_writing(world),
         *of_a_consult(world),
         *of_a_person(world),
@@ -236,6 +257,12 @@ def _fill_and_press(button: str, **typed: str) -> Callable[[Page], None]:
 
 def _open_what_is_folded(page: Page) -> None:
     page.locator("main details").evaluate_all("all => all.forEach((one) => { one.open = true })")
+
+
+def _move_the_last(page: Page) -> None:
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        page.get_by_role("button", name="First", exact=True).last.click()
+    expect(page.get_by_role("button", name="Later", exact=True).first).to_be_focused()
 
 
 def _hand_over(page: Page) -> None:

@@ -3,14 +3,9 @@ differently”; a value put differently twice and closed; a portrait of each; a 
 same walk with JavaScript and without it.
 """
 
-import io
-from pathlib import Path
-
 import pytest
-from PIL import Image
 from playwright.sync_api import Page, expect
 
-from relationships.models import Picture
 from relationships.verification import first_fault
 from tests.browser.conftest import DESK, PHONE, Sit
 from tests.browser.test_journey import press

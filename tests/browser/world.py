@@ -201,7 +201,26 @@ def _arranged(two: Pair, told: dict[str, Entry]) -> dict[str, Consult]:
         )
         record.write(by=wren, text="That I can sleep there one night.", kind="hope", consult=found["coming"])
         record.write(by=isko, text="Curious, and a little late.", kind="arrival", consult=found["coming"])
+    _thought(two, told)
     return found
+
+
+def _thought(two: Pair, told: dict[str, Entry]) -> None:
+    """What holds, in every state that its pages show."""
+    record, wren, isko = two.relationship, two.patient, two.clinician
+    with _days_ago(500):
+        told["asked again"] = record.write(by=wren, text="That my sister is told as well.", kind="value")
+        told["gone"] = record.write(by=wren, text="Going back to work full time.", kind="value")
+        told["heals"] = record.write(
+            by=isko, text="Time heals more than I do.", kind="philosophy", door="heals"
+        )
+    with _days_ago(60):
+        record.answer(told["gone"], by=wren, kind="no_longer", text="Three days are enough.")
+        record.answer(told["heals"], by=isko, kind="still_true")
+        record.correct(told["river"], by=wren, text=RIVER, why="It was never about the fishing.")
+        ranked = [str(told[name].pk) for name in ("river", "asked again")]
+        record.write(by=wren, text="", kind="order", door="value", ranked=ranked)
+        record.write(by=wren, text="We both wait well.", kind="philosophy", door="meets")
 
 
 def _look(record: Relationship, reader: Participant) -> None:

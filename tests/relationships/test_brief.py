@@ -145,6 +145,72 @@ def test_the_newest_ways_to_be_cared_for_stand_and_no_more_than_a_few(me):
     assert of(me, "care", sheet(me)) == ["Care 3.", "Care 2."]
 
 
+def put_in_order(chair, *entries):
+    ranked = [str(entry.pk) for entry in entries]
+    chair.write("", kind="order", door=entries[0].kind, ranked=ranked)
+
+
+@pytest.mark.parametrize("kind", ["value", "care_preference"])
+def test_what_comes_first_for_somebody_comes_first_here_however_old(me, them, kind):
+    said = [long_ago(me, f"Mine {number}.", kind=kind) for number in range(5)]
+    put_in_order(me, said[0], said[3], said[1], said[4], said[2])
+
+    def mine(found):
+        return (
+            [one for one in words(found.matters) if "Mine" in one]
+            if kind == "value"
+            else of(me, "care", found)
+        )
+
+    room = AT_A_GLANCE if kind == "value" else CARE
+    for chair in (me, them):
+        assert mine(sheet(chair)) == ["Mine 0.", "Mine 3.", "Mine 1."][:room]
+    me.answer(said[0], "", kind="no_longer")
+    assert mine(sheet(them)) == ["Mine 3.", "Mine 1.", "Mine 4."][:room]
+    me.write("Mine and new.", kind=kind)  # Nobody has ranked it below anything.
+    assert mine(sheet(them)) == ["Mine and new.", "Mine 3.", "Mine 1."][:room]
+
+
+def test_each_has_their_own_order_and_the_two_still_take_turns(me, them):
+    mine = [long_ago(me, f"Mine {number}.", kind="value") for number in range(3)]
+    theirs = [long_ago(them, f"Theirs {number}.", kind="value") for number in range(3)]
+    put_in_order(me, *mine)
+    put_in_order(them, *theirs)
+    assert words(sheet(me).matters) == ["Theirs 0.", "Mine 0.", "Theirs 1."]
+
+
+def test_what_comes_first_and_may_have_no_room_is_not_told_twice(me, met):
+    said = [me.write(f"Mine {number}.", kind="value") for number in range(4)]
+    put_in_order(me, *said)
+    found = sheet(me)
+    assert words(found.matters) == ["Mine 0.", "Mine 1.", "Mine 2."]
+    assert words(found.new) == ["Mine 3."]
+
+
+@pytest.mark.parametrize("kind", ["value", "care_preference", "philosophy"])
+def test_what_is_no_longer_so_does_not_stand_until_that_is_taken_back(me, them, met, kind):
+    door = {"door": "heals"} if kind == "philosophy" else {}
+    stays, goes = me.write("Stays.", kind=kind, **door), me.write("Goes.", kind=kind, **door)
+
+    def here():
+        found = sheet(them)
+        return {one for one in words(found.matters + found.new) + of(me, "care", found) if one.endswith("s.")}
+
+    assert here() == {"Stays.", "Goes."}
+    gone = me.answer(goes, "Why it went", kind="no_longer")
+    assert here() == {"Stays."}
+    me.withdraw(gone)
+    assert here() == {"Stays.", "Goes."}
+    me.answer(stays, "", kind="no_longer")
+    assert here() == {"Goes."}
+
+
+def test_a_closed_one_makes_room_for_an_older(me):
+    said = [long_ago(me, f"Mine {number}.", kind="value") for number in range(4)]
+    me.answer(said[3], "", kind="no_longer")
+    assert words(sheet(me).matters) == ["Mine 2.", "Mine 1.", "Mine 0."]
+
+
 def test_hopes_and_how_somebody_arrives_are_those_of_the_consult(me, them, coming):
     later = me.relationship.plan(by=me.participant, starts_at=NOON + 40 * DAY, minutes=20)
     me.write("The first.", kind="hope", consult=coming.consult)

@@ -52,6 +52,8 @@ WHO_MAY_SEE = {
     "moving": "the two",
     "talked-about": "the two",
     "promise": "the two",
+    "values-order": "the two",
+    "care-order": "the two",
     "consults": "the two",
     "consult-planning": "the two",
     "consult-unplanned": "the two",
