@@ -87,10 +87,6 @@ class Held:
         return self._last(Turn.STILL_TRUE)
 
     @property
-    def closed(self) -> Point | None:
-        return self._last(Turn.NO_LONGER)
-
-    @property
     def last_said(self) -> dt.datetime:
         return history.last_said(self.card.standing)
 

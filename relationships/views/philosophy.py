@@ -28,7 +28,6 @@ class Part:
     columns: list[Column]
     writing: str
     """Where one writes under it; empty where that is not offered."""
-    is_between: bool
 
     @property
     def is_open_to_me(self) -> bool:
@@ -71,7 +70,6 @@ def _parts(relationship: Relationship, me: Participant, said: list[Held]) -> Ite
                 offer.says,
                 holding.columns(relationship, me, here),
                 writing=writing if is_offered else "",
-                is_between=offer.name in BETWEEN,
             )
     if rest := [one for one in said if one.card.entry.door not in known]:
-        yield Part("", kinds.Philosophy.label, holding.columns(relationship, me, rest), "", is_between=False)
+        yield Part("", kinds.Philosophy.label, holding.columns(relationship, me, rest), "")
