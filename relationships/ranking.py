@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from relationships import kinds
-from relationships.models import Entry, Relationship
+from relationships.models import Entry, Participant, Relationship
 
 T = TypeVar("T")
 
@@ -40,9 +40,10 @@ def moved(ranked: Sequence[str], one: str, way: str) -> list[str]:
     return [*rest[:place], one, *rest[place:]]
 
 
-def orders(relationship: Relationship, *names: str) -> dict[tuple[uuid.UUID, str], Entry]:
+def orders(
+    relationship: Relationship, reader: Participant, *names: str
+) -> dict[tuple[uuid.UUID, str], Entry]:
     """The newest order of each person for these kinds, in one query."""
-    rows = (
-        relationship.entries.of_kind(kinds.Order.name).filter(door__in=names).newest_of_each_author_and_door()
-    )
-    return {(one.author_id, one.door): one for one in relationship.own(rows)}
+    rows = relationship.entries.shown_to(reader).of_kind(kinds.Order.name).filter(door__in=names)
+    newest = relationship.own(rows.newest_of_each_author_and_door())
+    return {(one.author_id, one.door): one for one in newest}

@@ -87,10 +87,6 @@ class Held:
         return self._last(Turn.STILL_TRUE)
 
     @property
-    def closed(self) -> Point | None:
-        return self._last(Turn.NO_LONGER)
-
-    @property
     def last_said(self) -> dt.datetime:
         return history.last_said(self.card.standing)
 
@@ -111,7 +107,7 @@ class Held:
 
 
 @dataclass(slots=True)
-class Side:
+class Column:
     """What one of the two says, of one kind or under one heading."""
 
     seat: Participant
@@ -143,22 +139,22 @@ def read(relationship: Relationship, me: Participant, kind: type[kinds.Kind]) ->
     ]
 
 
-def sides(
+def columns(
     relationship: Relationship,
     me: Participant,
     read: list[Held],
     orders: dict[tuple[uuid.UUID, str], Entry] | None = None,
-) -> list[Side]:
+) -> list[Column]:
     """What each of the two says, in the order that they gave it themselves."""
-    found = [Side(seat, is_mine=seat.pk == me.pk) for seat in relationship.seats]
-    for side in found:
-        theirs = [one for one in read if one.card.entry.author_id == side.seat.pk]
-        side.kept = [one for one in theirs if one.is_closed]
-        side.holding = [one for one in theirs if not one.is_closed]
-        if orders and side.holding:
-            side.order = orders.get((side.seat.pk, side.holding[0].card.entry.kind))
-            ranked = side.order.ranked or [] if side.order else []
-            side.holding = ranking.in_order(side.holding, ranked, lambda one: one.card.entry.pk)
+    found = [Column(seat, is_mine=seat.pk == me.pk) for seat in relationship.seats]
+    for column in found:
+        theirs = [one for one in read if one.card.entry.author_id == column.seat.pk]
+        column.kept = [one for one in theirs if one.is_closed]
+        column.holding = [one for one in theirs if not one.is_closed]
+        if orders and column.holding:
+            column.order = orders.get((column.seat.pk, column.holding[0].card.entry.kind))
+            ranked = column.order.ranked or [] if column.order else []
+            column.holding = ranking.in_order(column.holding, ranked, lambda one: one.card.entry.pk)
     return found
 
 

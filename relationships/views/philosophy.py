@@ -12,7 +12,7 @@ from relationships import doors, kinds
 from relationships.access import SignedInRequest, door
 from relationships.models import Participant, Relationship
 from relationships.views import holding
-from relationships.views.holding import Held, Side
+from relationships.views.holding import Column, Held
 from relationships.views.pages import address_within, is_a_look, page
 
 BETWEEN = ("meets", "parts")
@@ -25,15 +25,14 @@ class Part:
 
     name: str
     says: Promise | str
-    sides: list[Side]
+    columns: list[Column]
     writing: str
     """Where one writes under it; empty where that is not offered."""
-    is_between: bool
 
     @property
     def is_open_to_me(self) -> bool:
         """Whether I could write here and have not."""
-        return bool(self.writing) and any(side.is_mine and side.is_empty for side in self.sides)
+        return bool(self.writing) and any(column.is_mine and column.is_empty for column in self.columns)
 
 
 @door
@@ -69,9 +68,8 @@ def _parts(relationship: Relationship, me: Participant, said: list[Held]) -> Ite
             yield Part(
                 offer.name,
                 offer.says,
-                holding.sides(relationship, me, here),
+                holding.columns(relationship, me, here),
                 writing=writing if is_offered else "",
-                is_between=offer.name in BETWEEN,
             )
     if rest := [one for one in said if one.card.entry.door not in known]:
-        yield Part("", kinds.Philosophy.label, holding.sides(relationship, me, rest), "", is_between=False)
+        yield Part("", kinds.Philosophy.label, holding.columns(relationship, me, rest), "")

@@ -47,7 +47,7 @@ def show(request: SignedInRequest, relationship: Relationship, me: Participant, 
         me,
         kind=kind,
         heading=HEADINGS[kind],
-        sides=holding.sides(relationship, me, said, ranking.orders(relationship, kind)),
+        columns=holding.columns(relationship, me, said, ranking.orders(relationship, me, kind)),
         has_said=bool(said),
         ordering=reverse(f"{_page_of(kind)}-order", args=[relationship.pk]),
     )
@@ -118,8 +118,8 @@ def _places(mine: Sequence[Held], moved: str, way: str) -> list[Place]:
 def _mine(relationship: Relationship, me: Participant, kind: str) -> dict[str, Held]:
     """What holds for me, by its id, in the order in which it stands now."""
     said = [one for one in holding.read(relationship, me, kinds.get(kind)) if one.card.is_mine]
-    sides = holding.sides(relationship, me, said, ranking.orders(relationship, kind))
-    return {one.card.anchor: one for side in sides for one in side.holding}
+    columns = holding.columns(relationship, me, said, ranking.orders(relationship, me, kind))
+    return {one.card.anchor: one for column in columns for one in column.holding}
 
 
 def _page_of(kind: str) -> str:

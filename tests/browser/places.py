@@ -81,6 +81,7 @@ def of_what_matters(world: World) -> Iterator[Place]:
     yield Place("how care should be, when it has ended", f"/r/{world.ended.pk}/care/")
     yield Place("in order", f"{record}values/order/")
     yield Place("in order, one moved", f"{record}values/order/", goes=_move_the_last)
+    yield Place("in order, of care", f"{record}care/order/", "isko")
     yield Place("what we believe", f"{record}philosophy/", goes=_open_what_is_folded)
     yield Place("what we believe, nothing yet", f"/r/{world.begun.pk}/philosophy/")
     yield Place("what I believe heals", f"{record}saying/philosophy/heals/")

@@ -211,6 +211,7 @@ def _thought(two: Pair, told: dict[str, Entry]) -> None:
     with _days_ago(500):
         told["asked again"] = record.write(by=wren, text="That my sister is told as well.", kind="value")
         told["gone"] = record.write(by=wren, text="Going back to work full time.", kind="value")
+        record.write(by=isko, text="Ask me twice, if I am quick.", kind="care_preference")
         told["heals"] = record.write(
             by=isko, text="Time heals more than I do.", kind="philosophy", door="heals"
         )

@@ -395,6 +395,9 @@ def test_a_form_that_goes_wrong_is_the_same_page_whether_the_other_has_answered_
 SHOWN_ANOTHER_WAY = {
     ("brief.py", "_standing"): "only keys; their words are asked for through `shown_to`",
     ("brief.py", "_new"): "only leaves out what belongs to something withdrawn",
+    ("views/holding.py", "_TOLD"): "goes through `shown_to` where it is asked",
+    ("views/holding.py", "_keys"): "only keys, of what was asked for through `shown_to`",
+    ("views/home.py", "_journals"): "only the kind of what its reader has said, of kinds that never wait",
     ("views/entry.py", "is_open_to_both"): "asked of an entry that `find` let through",
     ("views/entry.py", "whole_thread"): "of an entry that `find` let through",
     ("views/ahead.py", "OPEN"): "promises, which never wait to be opened together",

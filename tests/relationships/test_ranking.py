@@ -79,13 +79,13 @@ def test_the_newest_order_of_each_person_and_kind_counts(me, them):
         order(me, wish, kind="care_preference"),
         order(them, theirs),
     )
-    found = orders(me.relationship, "value", "care_preference")
+    found = orders(me.relationship, me.participant, "value", "care_preference")
     assert found == {
         (me.participant.pk, "value"): newest,
         (me.participant.pk, "care_preference"): of_care,
         (them.participant.pk, "value"): of_them,
     }
-    assert set(orders(me.relationship, "value")) == {
+    assert set(orders(me.relationship, me.participant, "value")) == {
         (me.participant.pk, "value"),
         (them.participant.pk, "value"),
     }
@@ -94,9 +94,9 @@ def test_the_newest_order_of_each_person_and_kind_counts(me, them):
 def test_an_order_that_is_withdrawn_gives_way_to_the_one_before(me):
     mine, other = me.write("a", kind="value"), me.write("b", kind="value")
     first, second = order(me, mine, other), order(me, other, mine)
-    assert list(orders(me.relationship, "value").values()) == [second]
+    assert list(orders(me.relationship, me.participant, "value").values()) == [second]
     me.withdraw(second)
-    assert list(orders(me.relationship, "value").values()) == [first]
+    assert list(orders(me.relationship, me.participant, "value").values()) == [first]
 
 
 def test_an_order_of_another_record_does_not_count_here(me, them):
@@ -104,8 +104,8 @@ def test_an_order_of_another_record_does_not_count_here(me, them):
     seat = elsewhere.seat_of(me.participant.person)
     entry = elsewhere.write(by=seat, text="There.", kind="value")
     elsewhere.write(by=seat, text="", kind="order", door="value", ranked=[str(entry.pk)])
-    assert orders(me.relationship, "value") == {}
-    assert len(orders(elsewhere, "value")) == 1
+    assert orders(me.relationship, me.participant, "value") == {}
+    assert len(orders(elsewhere, seat, "value")) == 1
 
 
 def test_the_record_takes_an_order_of_ones_own_of_that_kind_only(me, them):
@@ -133,4 +133,4 @@ def test_an_order_is_part_of_what_the_chain_seals(me):
     before = again.commitment()
     again.ranked = again.ranked[::-1]
     assert again.commitment() != before
-    assert ranking.orders(me.relationship, "value")[me.participant.pk, "value"] == kept
+    assert ranking.orders(me.relationship, me.participant, "value")[me.participant.pk, "value"] == kept

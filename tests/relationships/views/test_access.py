@@ -223,6 +223,10 @@ def site(two, wren, isko):
     relationship.withdraw(gone, by=clinician, text=f"Because of {CANARY}.")
     mine = relationship.write(by=patient, text=f"I would not give up {CANARY}.", kind="value")
     theirs = relationship.write(by=clinician, text=f"I hold on to {CANARY}.", kind="value")
+    for seat in (patient, clinician):
+        for kind in ("value", "care_preference") * 2:
+            relationship.write(by=seat, text=f"And {CANARY}.", kind=kind)
+        relationship.write(by=seat, text=f"I believe in {CANARY}.", kind="philosophy", door="heals")
     said_back = relationship.answer(first, by=clinician, text=f"You mean {CANARY}.", kind="reflection")
     promise = relationship.write(by=patient, text=f"I bring {CANARY}.", kind="promise")
     now = clock.now()
@@ -353,6 +357,7 @@ def test_the_two_get_in_where_the_canary_is(site):
     words = {"record", "write", "entry", "answer", "answer-differently", "correction", "withdrawal"}
     words |= {"reflection", "acknowledgement", "keeping", "releasing", "moving", "room", "questions"}
     words |= {"difference", "telling", "saying-about"}
+    words |= {"values", "values-order", "care", "care-order", "philosophy"}
     around = {"consults", "consult", "consult-moving", "consult-brief", "consult-brief-text"}
     assert told == words | around | {"brief", "brief-text"}
 

@@ -32,12 +32,12 @@ def part(page, heading):
     return next(one for one in page.all("section", class_="belief") if one.one("h2").text == heading)
 
 
-def side(page, chair, heading=HEADINGS[0]):
+def column(page, chair, heading=HEADINGS[0]):
     return part(page, heading).one("div", class_=f"voice-{chair.participant.voice}")
 
 
 def words(page, chair, heading=HEADINGS[0]):
-    return [one.text for one in side(page, chair, heading).all("div", class_="words")]
+    return [one.text for one in column(page, chair, heading).all("div", class_="words")]
 
 
 def test_each_heading_has_the_words_of_both_beside_each_other(me, them):
@@ -57,8 +57,8 @@ def test_an_empty_page_offers_every_heading_and_one_thing_to_do(me, them):
     (button,) = page.all("a", class_="button")
     assert button.attrs["href"] == f"{me.address}saying/philosophy/heals/"
     for door, heading in zip(kinds.Philosophy.doors, HEADINGS, strict=True):
-        assert links(side(page, me, heading)) == [f"{me.address}saying/philosophy/{door.name}/"]
-        assert f"{them.participant.short_name} has not written here yet" in side(page, them, heading).text
+        assert links(column(page, me, heading)) == [f"{me.address}saying/philosophy/{door.name}/"]
+        assert f"{them.participant.short_name} has not written here yet" in column(page, them, heading).text
     say(me, "Sleep.")
     assert not main(me.get(AT)).all("a", class_="button")
     assert main(them.get(AT)).all("a", class_="button")
@@ -67,7 +67,7 @@ def test_an_empty_page_offers_every_heading_and_one_thing_to_do(me, them):
 @pytest.mark.parametrize(("door", "heading"), [("heals", HEADINGS[0]), ("parts", HEADINGS[4])])
 def test_both_write_under_every_heading_and_come_back(me, them, door, heading):
     for chair, other in ((me, them), (them, me)):
-        (link,) = links(side(main(chair.get(AT)), chair, heading))
+        (link,) = links(column(main(chair.get(AT)), chair, heading))
         written = chair.client.get(link)
         assert shown(written).one("h1").text == heading
         answer = press(
@@ -82,11 +82,11 @@ def test_both_write_under_every_heading_and_come_back(me, them, door, heading):
 def test_each_has_their_own_links_and_may_write_more(me, them):
     entry = say(me, "Sleep.")
     here = f"{me.address}entry/{entry.pk}/"
-    assert links(side(main(me.get(AT)), me)) == [
+    assert links(column(main(me.get(AT)), me)) == [
         *(here + "correction/", here + "saying/no_longer/", here),
         f"{me.address}saying/philosophy/heals/",
     ]
-    assert links(side(main(them.get(AT)), me)) == [here + "answer/", here + "reflection/", here]
+    assert links(column(main(them.get(AT)), me)) == [here + "answer/", here + "reflection/", here]
 
 
 def test_headings_are_those_that_the_two_have_made_them(me, them):
@@ -102,7 +102,7 @@ def test_headings_are_those_that_the_two_have_made_them(me, them):
         assert headings(page) == ["What helps", HEADINGS[1], "What I fear", *HEADINGS[3:]]
         assert words(page, me, HEADINGS[1]) == ["No tubes."]
         assert not [link for link in links(page) if "saying/philosophy/refuses/" in link]
-        assert f"{me.address}saying/philosophy/{own}/" in links(side(page, chair, "What I fear"))
+        assert f"{me.address}saying/philosophy/{own}/" in links(column(page, chair, "What I fear"))
 
 
 def test_the_headings_are_in_the_readers_language(me, them):
@@ -125,7 +125,7 @@ def test_it_has_its_line_of_time_and_is_kept_when_it_is_no_longer_so(me, them):
     me.correct(entry, "Sleep.", why="I rest enough.")
     me.answer(gone, "It does not.", kind="no_longer")
     for chair in (me, them):
-        here = side(main(chair.get(AT)), me)
+        here = column(main(chair.get(AT)), me)
         steps = [one.text for one in here.one("article", id=f"entry-{entry.pk}").one("ol").all("li")]
         assert [re.match("First said|Put differently", step)[0] for step in steps] == [
             "First said",
@@ -142,10 +142,10 @@ def test_after_a_year_its_author_is_asked_and_one_tap_says_so(me, them, after):
     with after(days=366):
         assert "Is this still true?" in main(me.get(AT)).text
         assert "Is this still true?" not in main(them.get(AT)).text
-        assert "last said on" in side(main(them.get(AT)), me).text
+        assert "last said on" in column(main(them.get(AT)), me).text
         assert press(me.client, me.get(AT), "Still true")["Location"] == f"{me.address}{AT}#entry-{entry.pk}"
         assert "Is this still true?" not in main(me.get(AT)).text
-        assert "still true on" in side(main(them.get(AT)), me).text
+        assert "still true on" in column(main(them.get(AT)), me).text
 
 
 def test_an_ended_journal_is_read_and_not_written(me, them, after):

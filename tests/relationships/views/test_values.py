@@ -37,21 +37,21 @@ def order(chair, *entries):
     return chair.write("", kind="order", door=entries[0].kind, ranked=ranked)
 
 
-def side(page, chair):
+def column(page, chair):
     """One person’s column."""
     return page.one("section", class_=f"voice-{chair.participant.voice}")
 
 
 def holding(page, chair):
     """The words of what holds for one person, from top to bottom."""
-    here = side(page, chair)
+    here = column(page, chair)
     folded = [one for kept in here.all("details", class_="kept") for one in kept.all("article")]
     return [one.one("div", class_="words").text for one in here.all("article") if one not in folded]
 
 
 def kept(page, chair):
     return [
-        one.one("div", class_="words").text for one in side(page, chair).one(class_="kept").all("article")
+        one.one("div", class_="words").text for one in column(page, chair).one(class_="kept").all("article")
     ]
 
 
@@ -108,15 +108,15 @@ def test_an_empty_page_says_what_will_be_there_and_has_one_thing_to_do(me, at, k
 
 def test_who_has_not_written_is_told_so_and_the_other_as_well(me, them, at, kind):
     me.write("Mine.", kind=kind)
-    assert f"{them.participant.short_name} has not written here yet." in side(main(me.get(at)), them).text
-    assert "You have not written here yet." in side(main(them.get(at)), them).text
+    assert f"{them.participant.short_name} has not written here yet." in column(main(me.get(at)), them).text
+    assert "You have not written here yet." in column(main(them.get(at)), them).text
 
 
 def test_with_an_empty_seat_there_is_one_column(wren, at, kind):
     relationship = Relationship.begin(by=wren, side="patient")
     relationship.write(by=relationship.seat_of(wren), text="Alone.", kind=kind)
     page = main(signed_in(wren).get(f"/r/{relationship.pk}/{at}"))
-    assert len(page.all("section", class_="side")) == 1
+    assert len(page.all("section", class_="column")) == 1
     assert "Here the words of the other one will stand." in page.text
 
 
@@ -430,7 +430,7 @@ def test_it_is_put_in_order_without_saving_and_kept_by_one_button(me, them, at, 
     for chair in (me, them):
         page = main(chair.get(at))
         assert holding(page, me) == ["Two.", "One.", "Three."]
-        assert "put it in order on" in side(page, me).text
+        assert "put it in order on" in column(page, me).text
     assert ordered(me.get(f"{at}order/")) == ["Two.", "One.", "Three."]
 
 
@@ -565,7 +565,7 @@ def test_whoever_likes_to_choose_does_not_meet_new_words_there(me, them, at, kin
     page = main(me.get(at))
     assert "Theirs." not in page.text
     assert unread(me) == {entry}
-    (link,) = links(side(page, them))
+    (link,) = links(column(page, them))
     assert link == f"{me.address}entry/{entry.pk}/"
     me.client.get(link)
     page = main(me.get(at))
