@@ -53,6 +53,9 @@ class Card:
     asked: str = ""
     """Of an entry with questions: the answers to them, as HTML."""
     consult_url: str = ""
+    page_url: str = ""
+    """Of an entry that stands on a page of its kind as well: that page."""
+    page_link: Promise | str = ""
     why: str = ""
     """Why it was withdrawn, if they said so."""
     answers: "list[Card]" = field(default_factory=list)
@@ -129,6 +132,8 @@ class Card:
             "due": self.due,
             "asked": self.asked,
             "consult_url": self.consult_url,
+            "page_url": self.page_url,
+            "page_link": self.page_link,
         }
         for name, value in optional.items():
             (words if value else shape)[name] = value
@@ -181,7 +186,7 @@ class Deck:
             current=standing.current,
             voice=voice,
             who=who,
-            label=_label(entry, kind),
+            label=_label(standing, kind),
             reader=self.readers[entry.author_id],
             url=self.address % entry.pk,
             html=mark_safe("" if hides else standing.current.html),  # noqa: S308  Made by prose.render.
@@ -199,6 +204,8 @@ class Deck:
             due=by_when(standing.due_on, is_closed=bool(standing.closing)) if is_promise else "",
             asked="" if hides or not entry.answers else _asked(entry, kind),
             consult_url=self.consult % entry.consult_id if entry.consult_id else "",
+            page_url=reverse(kind.page, args=[entry.relationship_id]) if kind.page_link else "",
+            page_link=kind.page_link,
             why=withdrawal.text if withdrawal else "",
             answers=[self.card(answer, is_open=is_open) for answer in standing.answers],
         )
@@ -234,8 +241,15 @@ def by_when(day: dt.date | None, *, is_closed: bool = False) -> str:
     return _("today") if day == today else _("was for %(day)s") % {"day": _day(day)}
 
 
-def _label(entry: Entry, kind: type[kinds.Kind]) -> Promise | str:
-    """What stands above the words; where there may be none, it says all that was said."""
+def _label(standing: Standing, kind: type[kinds.Kind]) -> Promise | str:
+    """What stands above the words; where there may be none, it says all that was said, and of which wording."""
+    label = _label_of(standing.entry, kind)
+    if kind.of_the_wording and standing.is_of_an_earlier_wording:
+        return _("%(said)s (of an earlier wording)") % {"said": label}
+    return label
+
+
+def _label_of(entry: Entry, kind: type[kinds.Kind]) -> Promise | str:
     if entry.kind == "moved" and entry.due_on:
         return _("another day: %(day)s") % {"day": _day(entry.due_on)}
     if len(kind.questions) == 1 and entry.answers:
