@@ -12,11 +12,11 @@ from unicodedata import east_asian_width
 
 from django.db.models import Exists, OuterRef, Q
 
-from relationships import prose
+from relationships import kinds, prose
 from relationships.agenda import Agenda
 from relationships.models import Appointment, Bearing, Entry, Participant, Relationship
 from relationships.models.entry import EntryQuerySet
-from relationships.standing import Standing
+from relationships.standing import Standing, threads
 
 T = TypeVar("T")
 
@@ -36,8 +36,6 @@ NEW = 6
 """How many of the new entries stand on the page itself."""
 MOST = 100
 """As far as new entries are counted."""
-NOT_NEWS = ("hope", "arrival", "experience", "talked_about")
-"""Kinds that have a place of their own on this page or on another one."""
 
 
 class Room(NamedTuple):
@@ -281,7 +279,10 @@ def _standing(relationship: Relationship, consult: Appointment | None) -> list[u
     Only keys: the words of each are asked for through `shown_to`.
     """
     firsts = relationship.entries.first_in_thread().not_withdrawn().newest_first()
-    wanted = [firsts.of_kind("promise").open_still()[:OPEN], _unconfirmed(relationship)[:UNCONFIRMED]]
+    wanted = [
+        firsts.of_kind("promise").open_still()[:OPEN],
+        relationship.entries.unconfirmed().newest_first()[:UNCONFIRMED],
+    ]
     for seat in relationship.seats:
         wanted += [
             firsts.by(seat).of_kind("value")[:AT_A_GLANCE],
@@ -302,22 +303,9 @@ def _standing(relationship: Relationship, consult: Appointment | None) -> list[u
     return [row[1] for row in found if row not in values[AT_A_GLANCE:]]
 
 
-def _unconfirmed(relationship: Relationship) -> EntryQuerySet:
-    """The last thing that somebody said back in a thread, where nobody has answered yes to it."""
-    # Of its kind as well, for the index.
-    said_back = relationship.entries.of_kind("reflection").filter(bearing=Bearing.REFLECTS).not_withdrawn()
-    here = Entry.objects.filter(relationship=OuterRef("relationship"))
-    yes = here.filter(about=OuterRef("pk"), answers__understood__level="yes").not_withdrawn()
-    later = here.filter(bearing=Bearing.REFLECTS, thread=OuterRef("thread"), author=OuterRef("author"))
-    later = later.filter(number__gt=OuterRef("number")).not_withdrawn()
-    gone = here.filter(bearing=Bearing.WITHDRAWS, about=OuterRef("thread"))
-    found: EntryQuerySet = said_back.filter(~Exists(yes), ~Exists(later), ~Exists(gone)).newest_first()
-    return found
-
-
 def _new(visible: EntryQuerySet, since: dt.datetime, known: list[uuid.UUID]) -> list[uuid.UUID]:
     """The keys of what was said since then and does not stand above already, the newest first."""
-    said = visible.since(since).not_withdrawn().exclude(pk__in=known).exclude(kind__in=NOT_NEWS)
+    said = visible.since(since).not_withdrawn().exclude(pk__in=known).exclude(kind__in=kinds.not_news())
     # What was said to words that are withdrawn would stand here without them.
     of_nothing = Entry.objects.filter(
         relationship=OuterRef("relationship"), bearing=Bearing.WITHDRAWS, about=OuterRef("thread")
@@ -331,16 +319,12 @@ def _as_they_stand(
 ) -> dict[uuid.UUID, Standing]:
     """These entries by their keys, each with its corrections and with what moved or closed it."""
     told = Q(bearing__in=[Bearing.CORRECTS, Bearing.CLOSES, Bearing.ACKNOWLEDGES]) | Q(kind="moved")
-    rows = Entry.objects.filter(Q(pk__in=keys) | Q(about__in=keys) & told).not_withdrawn().shown_to(reader)
-    stands: dict[uuid.UUID, Standing] = {}
-    for entry in relationship.with_authors(rows.for_cutting().order_by("number")):
-        if entry.pk in keys:
-            stands[entry.pk] = Standing(entry)
-        if entry.about_id in stands and entry.bearing == Bearing.CORRECTS:
-            stands[entry.about_id].corrections.append(entry)
-        elif entry.about_id in stands:
-            stands[entry.about_id].told.append(Standing(entry))
-    return stands
+    # What is said of a wording is said of the entry.
+    of_them = Q(about__in=keys) | Q(about__about__in=keys, bearing=Bearing.ACKNOWLEDGES)
+    rows = Entry.objects.filter(Q(pk__in=keys) | of_them & told).not_withdrawn().shown_to(reader)
+    found = threads(relationship.with_authors(rows.for_cutting().order_by("number")))
+    each = [one for first in found for one in (first, *first.answers)]
+    return {one.entry.pk: one for one in each if one.entry.pk in keys}
 
 
 def _most(rooms: Sequence[T], fits: Callable[[T], bool]) -> T:

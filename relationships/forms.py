@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -14,7 +14,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from relationships import clock, doors, kinds, prose
-from relationships.models import Draft, Side
+from relationships.models import Draft, Participant, Side
 from relationships.models.consult import Way
 from relationships.models.relationship import LONGEST
 
@@ -214,6 +214,27 @@ class WithdrawForm(forms.Form):
 
 class DiscardForm(forms.Form):
     draft = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class TellForm(forms.Form):
+    """Which of one's other journals to bring one's words to, by the name of the other one there."""
+
+    journal = forms.TypedChoiceField(
+        label=_("To whom"),
+        coerce=uuid.UUID,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose one of your journals."),
+            "invalid_choice": _("Choose one of your journals."),
+        },
+    )
+    submission = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, journals: Iterable[Participant], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["journal"].choices = [  # type: ignore[attr-defined]
+            (str(seat.relationship_id), seat.name) for seat in journals
+        ]
 
 
 class BeginForm(forms.Form):

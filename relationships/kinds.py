@@ -84,12 +84,16 @@ class Kind:
     """The link to that page under an entry in the record, where one leads there."""
     is_in_record: ClassVar[bool] = True
     """Whether the record shows it among everything else and says that it is new; else it is read on its own page."""
+    is_news: ClassVar[bool] = True
+    """Whether the page before a consult tells of it as new; else it has a place of its own there, or elsewhere."""
     is_said_by_itself: ClassVar[bool] = False
     """Whether it has a page of its own on which it is written, `saying/`."""
     asks: ClassVar[Promise | str] = ""
     """The link to that page in the record, where it is offered there."""
     is_answered: ClassVar[bool] = True
     """Whether pages offer to answer it and to say it back."""
+    is_told_elsewhere: ClassVar[bool] = False
+    """Whether its author may bring it to another journal of theirs: it is about themselves, and about nobody else."""
     longest_line: ClassVar[int] = 0
     """Of a kind that is one line only: its most characters."""
     holds: ClassVar[bool] = False
@@ -136,9 +140,19 @@ def on_their_own_pages() -> list[str]:
     return [kind.name for kind in _registry.values() if not kind.is_in_record]
 
 
+def not_news() -> list[str]:
+    """The names of those that the page before a consult does not tell of as new."""
+    return [kind.name for kind in _registry.values() if not (kind.is_news and kind.is_in_record)]
+
+
 def holding() -> list[str]:
     """The names of those that hold until their author says otherwise."""
     return [kind.name for kind in _registry.values() if kind.holds]
+
+
+def linked() -> Iterator[type[Kind]]:
+    """Those whose page the record leads to."""
+    return (kind for kind in standing_alone() if kind.asks)
 
 
 def opening_together() -> list[str]:
@@ -158,6 +172,7 @@ class Conversation(Kind):
 
 class Value(Kind):
     name = "value"
+    is_told_elsewhere = True
     page = "values"
     holds = True
     label = _("what matters to me")
@@ -170,6 +185,7 @@ class Value(Kind):
 
 class LifeContext(Kind):
     name = "life_context"
+    is_told_elsewhere = True
     label = _("what is going on in my life")
     doors = (
         Door("since", _("What has happened since we last met?")),
@@ -180,6 +196,7 @@ class LifeContext(Kind):
 
 class CarePreference(Kind):
     name = "care_preference"
+    is_told_elsewhere = True
     page = "care"
     holds = True
     label = _("how I’d like my care to be")
@@ -192,6 +209,7 @@ class CarePreference(Kind):
 
 class Hope(Kind):
     name = "hope"
+    is_news = False
     label = _("what I hope for")
     doors = (
         Door("come_to", _("What would you like us to come to?")),
@@ -205,6 +223,7 @@ class Arrival(Kind):
     """How somebody arrives. A draft, and so private, until they choose to share it."""
 
     name = "arrival"
+    is_news = False
     label = _("how I arrive")
     doors = (Door("now", _("How are you, just now?")),)
     is_offered = False
@@ -223,6 +242,7 @@ class Experience(Kind):
     """Four plain questions to both: the beginning of a conversation, never a score."""
 
     name = "experience"
+    is_news = False
     label = _("how it was for me")
     questions = (
         Question("heard", _("I felt heard")),
@@ -245,8 +265,22 @@ class PromiseMade(Kind):
     act = _("promised")
 
 
+class Appreciation(Kind):
+    """One line of thanks. Nothing is done with it."""
+
+    name = "appreciation"
+    is_news = False
+    label = _("thank you")
+    longest_line = 200
+    is_offered = False
+    is_said_by_itself = True
+    is_answered = False
+    asks = _("Say thank you")
+
+
 class Unsorted(Kind):
     name = ""
+    is_told_elsewhere = True
     label = _("something else")
     heading = ""
     doors = (Door("anything", _("Anything at all. One line is enough.")),)
@@ -262,6 +296,7 @@ class TalkedAbout(Kind):
     """A hope ticked off in the room, by either of the two."""
 
     name = "talked_about"
+    is_news = False
     label = _("we talked about this")
     bears = "closes"
     about = ("hope",)
@@ -387,6 +422,7 @@ class Philosophy(Kind):
     """What somebody believes about health and care; the last two doors are for where the two meet and part."""
 
     name = "philosophy"
+    is_told_elsewhere = True
     label = _("what I believe about health and care")
     page = "philosophy"
     doors = (
@@ -411,6 +447,7 @@ class Portrait(Kind):
     """
 
     name = "portrait"
+    is_told_elsewhere = True
     label = _("who I am")
     page = "portraits"
     doors = (

@@ -80,7 +80,8 @@ class Standing:
     @property
     def is_last_reflection(self) -> bool:
         """Whether nothing newer was said back of the same entry."""
-        return self.subject is not None and self in self.subject.reflections[-1:]
+        last = self.subject.reflections[-1:] if self.subject else []
+        return any(one is self for one in last)
 
     @property
     def due_on(self) -> dt.date | None:

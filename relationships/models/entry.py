@@ -66,6 +66,29 @@ class EntryQuerySet(AppendOnlyQuerySet):
         """Without those that are read on a page of their own, and never pushed."""
         return self.exclude(kind__in=kinds.on_their_own_pages())
 
+    def said_back(self) -> "EntryQuerySet":
+        """The last thing that somebody said back of each entry, unless the two have left it at two views."""
+        # Of its kind as well, for the index.
+        reflections = self.of_kind("reflection").filter(bearing=Bearing.REFLECTS).not_withdrawn()
+        here = Entry.objects.filter(relationship=OuterRef("relationship"))
+        # What is said of a wording is said of the entry.
+        of = Case(When(about__bearing=Bearing.CORRECTS, then=F("about__about")), default=F("about"))
+        later = here.filter(bearing=Bearing.REFLECTS, thread=OuterRef("thread"), author=OuterRef("author"))
+        later = later.annotate(of=of).filter(of=OuterRef("of"), number__gt=OuterRef("number")).not_withdrawn()
+        gone = here.filter(bearing=Bearing.WITHDRAWS).filter(
+            Q(about=OuterRef("thread")) | Q(about=OuterRef("of"))
+        )
+        found: EntryQuerySet = reflections.annotate(of=of).filter(~Exists(later), ~Exists(gone)).open_still()
+        return found
+
+    def unconfirmed(self) -> "EntryQuerySet":
+        """Of what was said back, that to which nobody has said yes."""
+        return self.said_back().filter(~Exists(_heard().filter(answers__understood__level="yes")))
+
+    def unanswered(self) -> "EntryQuerySet":
+        """Of what was said back, that to which nobody has said anything yet."""
+        return self.said_back().filter(~Exists(_heard()))
+
     def open_still(self) -> "EntryQuerySet":
         """Without those that somebody has closed (kept, released, talked about), unless that was withdrawn."""
         closings = Entry.objects.filter(bearing=Bearing.CLOSES, relationship=OuterRef("relationship"))
@@ -106,6 +129,17 @@ class EntryQuerySet(AppendOnlyQuerySet):
         """The same, with its words without marks, for a page that cuts them short."""
         rows: EntryQuerySet = self.for_reading().annotate(shown_words=F("rendering__words"))
         return rows
+
+
+def _heard() -> EntryQuerySet:
+    """What was said to a reflection, as it is worded now: whether that was meant."""
+    reworded = Entry.objects.filter(
+        bearing=Bearing.CORRECTS, about=OuterRef(OuterRef("pk")), number__gt=OuterRef("number")
+    )
+    of_it = Q(about=OuterRef("pk")) | Q(about__about=OuterRef("pk"), about__bearing=Bearing.CORRECTS)
+    here = Entry.objects.filter(relationship=OuterRef("relationship"), thread=OuterRef("thread"))
+    said: EntryQuerySet = here.of_kind("acknowledgement").filter(of_it).not_withdrawn()
+    return said.filter(~Exists(reworded))
 
 
 class Entry(AppendOnly):

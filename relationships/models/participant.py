@@ -27,6 +27,10 @@ class ParticipantQuerySet(AppendOnlyQuerySet):
     def of(self, person: Any) -> "ParticipantQuerySet":
         return self.filter(person=person)
 
+    def going_on(self) -> "ParticipantQuerySet":
+        """Those in a relationship that has not ended."""
+        return self.exclude(relationship__events__verb="ended")
+
 
 class Participant(AppendOnly):
     """A seat, filled. Two to a relationship, one to a person: the database sees to both."""

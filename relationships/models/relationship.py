@@ -46,6 +46,7 @@ from relationships.models.entry import Bearing, Entry, Rendering
 from relationships.models.event import Event, Verb
 from relationships.models.invitation import Invitation
 from relationships.models.participant import Participant, Side
+from relationships.models.retelling import Retelling
 from relationships.models.turn import turn
 
 LATELY = dt.timedelta(minutes=30)
@@ -333,6 +334,33 @@ class Relationship(AppendOnly):
         return self._enter(
             Verb.WITHDREW, withdrawal, about=entry, by=by, text=text, submission=submission, draft=None
         )
+
+    def tell(self, words: Entry, *, by: Participant, submission: uuid.UUID | None = None) -> Entry:
+        """Bring one's own words from another relationship: as a new entry, in the wording that holds there.
+
+        A mark that only its author sees stays on both. Raises NotYourWords for anybody else's.
+        """
+        first = words.thread if words.bearing == Bearing.CORRECTS else words
+        if first.author.person_id != by.person_id or first.relationship_id == self.pk:
+            raise NotYourWords
+        kind = kinds.get(first.kind)
+        # A question or heading that the two made there may be the other one's words, and those stay where they are.
+        ours = {str(door) for door in kind.doors}
+        with transaction.atomic():
+            told = self.write(
+                by=by,
+                text=words.text,
+                kind=first.kind,
+                prompt=first.prompt if first.prompt in ours else "",
+                door=first.door if first.door in {door.name for door in kind.doors} else "",
+                heading=first.heading if kind.has_ones_own_doors else "",
+                happened_on=words.happened_on,
+                helped_by=words.helped_by,
+                submission=submission,
+            )
+            for entry in (first, told):
+                Retelling.objects.get_or_create(entry=entry, defaults={"relationship": entry.relationship})
+        return told
 
     def _enter(
         self,

@@ -48,6 +48,23 @@ class Card:
     can_move: bool = False
     can_acknowledge: bool = False
     """What the other one understood of my words, while I have not said whether that is what I meant."""
+    can_reflect: bool = False
+    """Words of the other one, which I may say back."""
+    can_reflect_again: bool = False
+    """What I said back, where it came near or not yet."""
+    can_differ: bool = False
+    """What was said back last, where the two may leave it at two views."""
+    is_seen_differently: bool = False
+    """What was said back, where they have."""
+    is_a_view: bool = False
+    """What one of them said as they left it at that."""
+    is_reworded: bool = False
+    """Said of a wording, where another one holds by now."""
+    meant_by: str = ""
+    """Of what was said back, while nobody has said whether it was meant: who is to say so."""
+    subject: str = ""
+    """The address of what it was said of, where this page leads there."""
+    subject_by: str = ""
     due: str = ""
     """Of a promise: by when."""
     asked: str = ""
@@ -125,6 +142,9 @@ class Card:
         words |= dict(zip(WORDS, _words(self), strict=True))
         optional = {
             "prompt": self.prompt,
+            "meant_by": self.meant_by,
+            "subject": self.subject,
+            "subject_by": self.subject_by,
             "helped_by": self.helped_by,
             "about_day": self.about_day,
             "why": self.why,
@@ -143,6 +163,7 @@ class Card:
 SHAPE = (
     *("voice", "is_new", "is_held", "is_read", "is_withdrawn", "is_corrected"),
     *("can_answer", "can_close", "can_move", "can_acknowledge"),
+    *("can_reflect", "can_reflect_again", "can_differ", "is_seen_differently", "is_a_view", "is_reworded"),
 )
 WORDS = ("anchor", "who", "label", "reader", "url")
 _shape = attrgetter(*SHAPE)
@@ -180,13 +201,24 @@ class Deck:
         hides = is_held or withdrawal
         is_promise = entry.kind == "promise"
         can_close = self.can_answer and is_promise and not withdrawal and not standing.closing
+        subject = standing.subject
+        of_a_wording = kind.of_the_wording or entry.bearing == Bearing.REFLECTS
+        is_open_reflection = (
+            entry.bearing == Bearing.REFLECTS
+            and not withdrawal
+            and standing.is_last_reflection
+            and standing.understood != "yes"
+            and not standing.is_seen_differently
+        )
+        waits = is_open_reflection and not standing.understood
+        may_reflect = self.can_answer and kind.is_answered and kind.needs_words and not withdrawal
         return Card(
             standing=standing,
             entry=entry,
             current=standing.current,
             voice=voice,
             who=who,
-            label=_label(standing, kind),
+            label=_label(entry, kind),
             reader=self.readers[entry.author_id],
             url=self.address % entry.pk,
             html=mark_safe("" if hides else standing.current.html),  # noqa: S308  Made by prose.render.
@@ -197,17 +229,26 @@ class Deck:
             is_read=told[-1].read_at is not None or not (mine or is_held),
             is_withdrawn=withdrawal is not None,
             # What opens together cannot be answered before; its own page knows whether it is open.
-            can_answer=self.can_answer and not kind.opens_together,
+            can_answer=self.can_answer and kind.is_answered and not kind.opens_together,
             can_close=can_close,
             can_move=can_close and mine,
-            can_acknowledge=self.can_answer and not mine and not withdrawal and _asks_back(standing),
+            can_acknowledge=self.can_answer and waits and not mine,
+            can_reflect=may_reflect and not mine,
+            can_reflect_again=self.can_answer and is_open_reflection and mine and not waits,
+            can_differ=self.can_answer and is_open_reflection,
+            is_seen_differently=standing.is_seen_differently and not withdrawal,
+            is_a_view=entry.kind == kinds.Difference.name and not withdrawal,
+            is_reworded=of_a_wording and standing.is_of_an_earlier_wording and not withdrawal,
+            meant_by=self.voices[subject.entry.author_id][0] if subject and waits else "",
+            subject=self.address % subject.entry.pk if subject else "",
+            subject_by=self.voices[subject.entry.author_id][0] if subject else "",
             due=by_when(standing.due_on, is_closed=bool(standing.closing)) if is_promise else "",
             asked="" if hides or not entry.answers else _asked(entry, kind),
             consult_url=self.consult % entry.consult_id if entry.consult_id else "",
             page_url=reverse(kind.page, args=[entry.relationship_id]) if kind.page_link else "",
             page_link=kind.page_link,
             why=withdrawal.text if withdrawal else "",
-            answers=[self.card(answer, is_open=is_open) for answer in standing.answers],
+            answers=[self.card(answer, is_open=is_open) for answer in _as_they_come_closer(standing.answers)],
         )
 
     def _in_this_look(self, entry: Entry) -> bool:
@@ -241,15 +282,8 @@ def by_when(day: dt.date | None, *, is_closed: bool = False) -> str:
     return _("today") if day == today else _("was for %(day)s") % {"day": _day(day)}
 
 
-def _label(standing: Standing, kind: type[kinds.Kind]) -> Promise | str:
-    """What stands above the words; where there may be none, it says all that was said, and of which wording."""
-    label = _label_of(standing.entry, kind)
-    if kind.of_the_wording and standing.is_of_an_earlier_wording:
-        return _("%(said)s (of an earlier wording)") % {"said": label}
-    return label
-
-
-def _label_of(entry: Entry, kind: type[kinds.Kind]) -> Promise | str:
+def _label(entry: Entry, kind: type[kinds.Kind]) -> Promise | str:
+    """What stands above the words; where there may be none, it says all that was said."""
     if entry.kind == "moved" and entry.due_on:
         return _("another day: %(day)s") % {"day": _day(entry.due_on)}
     if len(kind.questions) == 1 and entry.answers:
@@ -276,9 +310,17 @@ def _asked(entry: Entry, kind: type[kinds.Kind]) -> str:
     return render_to_string("components/asked.html", {"rows": rows})
 
 
-def _asks_back(standing: Standing) -> bool:
-    """Whether somebody said back what they understood, and has not heard yet whether that was meant."""
-    return standing.entry.bearing == Bearing.REFLECTS and not standing.understood
+def _as_they_come_closer(answers: list[Standing]) -> list[Standing]:
+    """In order of time, but that what was said back of one entry, and to that, stands together."""
+
+    def place(one: Standing) -> tuple[int, int]:
+        said = one if one.entry.bearing == Bearing.REFLECTS else one.subject
+        if said and said.subject and said.entry.bearing == Bearing.REFLECTS and one.entry.kind != "reply":
+            first = next(every for every in said.subject.told if every.entry.bearing == Bearing.REFLECTS)
+            return first.entry.number, one.entry.number
+        return one.entry.number, one.entry.number
+
+    return sorted(answers, key=place)
 
 
 def _on_the_spine(day: dt.date) -> tuple[str, str]:

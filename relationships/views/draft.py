@@ -15,6 +15,7 @@ from relationships.views.words import keep_draft
 
 BOXES = {
     *("write", "answer", "answer-differently", "correction", "reflection", "acknowledgement"),
+    "difference",
     *("hope", "hope-more", "arrival", "account", "room"),
     *("promise", "keeping", "releasing", "moving"),
     *("saying", "saying-door", "saying-about"),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from relationships import kinds, wording
 from relationships.access import SignedInRequest, door
-from relationships.models import Bearing, Entry, Participant, Relationship
+from relationships.models import Bearing, Entry, Participant, Relationship, Retelling
 from relationships.standing import Standing, threads
 from relationships.views.cards import Deck
 from relationships.views.pages import address_within, is_a_look, page
@@ -32,8 +32,8 @@ def show(
     if not kind.is_in_record and not kind.needs_words:  # It is what it does on its own page.
         return redirect(kind.page, relationship.pk)
     card = Deck(relationship, me).card(standing, is_open=True)
-    card.can_answer = not relationship.is_ended and is_open_to_both(relationship, entry)
-    stands = card.can_answer and not standing.withdrawal
+    is_open = not relationship.is_ended and is_open_to_both(relationship, entry)
+    card.can_answer = is_open and kind.is_answered
     if is_a_look(request):
         shown = [*standing.entries, *card.shown()]
         relationship.open(by=me, page=address_within(request, relationship), entries=shown)
@@ -43,9 +43,10 @@ def show(
         relationship,
         me,
         card=card,
-        can_change=stands and card.is_mine,
+        can_change=is_open and card.is_mine and not standing.withdrawal,
         can_correct=not kind.questions,
-        can_reflect=stands and not card.is_mine and kind.needs_words,
+        can_tell=may_be_told(standing, me),
+        is_told_elsewhere=is_told_elsewhere(entry, me),
         wordings=history(standing),
         thread=thread if thread is not standing else None,
     )
@@ -65,6 +66,22 @@ def is_open_to_both(relationship: Relationship, entry: Entry) -> bool:
         return True
     both = relationship.entries.filter(kind=entry.kind, consult=entry.consult_id)
     return both.values("author").distinct().count() > 1
+
+
+def may_be_told(standing: Standing, me: Participant) -> bool:
+    """One's own words, of a kind that stands by itself and belongs to no consult."""
+    kind = kinds.get(standing.entry.kind)
+    return (
+        standing.entry.author_id == me.pk
+        and standing.withdrawal is None
+        and not kind.bears
+        and kind.is_told_elsewhere
+    )
+
+
+def is_told_elsewhere(entry: Entry, me: Participant) -> bool:
+    """Whether its author has told it elsewhere too: for their own eyes."""
+    return entry.author_id == me.pk and Retelling.objects.filter(entry=entry).exists()
 
 
 def find_changeable(relationship: Relationship, me: Participant, entry_id: uuid.UUID) -> Entry:

@@ -14,8 +14,8 @@ from relationships import clock
 from relationships.access import SignedInRequest
 from relationships.models import Appointment, Draft, Entry, Event, Invitation, Participant, Verb
 from relationships.models.relationship import LONGEST
+from relationships.views.ahead import OPEN, TOLD, Promised, as_promised
 from relationships.views.cards import meets_at
-from relationships.views.promise import OPEN, TOLD, Promised, soonest_first
 
 PROMISES = 3
 """How many of one's open promises stand beside a journal."""
@@ -30,6 +30,11 @@ class Journal:
     """What was called off, and its time has not come."""
     promises: list[Promised]
     has_more: bool
+
+    @property
+    def said_back(self) -> object:
+        """What the other one understood of my words and waits for my answer: its id, or None."""
+        return self.mine.said_back  # type: ignore[attr-defined]
 
     @property
     def when(self) -> str:
@@ -62,12 +67,14 @@ def show(request: SignedInRequest) -> HttpResponse:
 def _journals(request: SignedInRequest) -> list[Journal]:
     here = {"relationship": OuterRef("relationship")}
     unread = Entry.objects.filter(**here).unread_by(OuterRef("pk"))
+    waiting = Entry.objects.filter(**here).exclude(author=OuterRef("pk")).unanswered()
     inviting = Event.objects.filter(**here, verb__in=[Verb.INVITED, Verb.DECLINED, Verb.TOOK_BACK])
     mine = list(
         Participant.objects.of(request.user)
         .select_related("relationship")
         .annotate(
             has_news=Exists(unread),
+            said_back=Subquery(waiting.newest_first().values("pk")[:1]),
             has_draft=Exists(Draft.objects.to_share().filter(author=OuterRef("pk"))),
             is_ended=Exists(Event.objects.filter(**here, verb=Verb.ENDED)),
             invitation_waits=Exists(Invitation.objects.filter(**here).waiting()),
@@ -117,7 +124,7 @@ def _promised(seats: list[Participant]) -> dict[object, list[Promised]]:
         by_journal[entry.relationship_id].append(entry)
     promised: dict[object, list[Promised]] = defaultdict(list)
     for entries in by_journal.values():
-        for one in soonest_first(entries):
+        for one in as_promised(entries):
             # Only what was promised from this very seat, in its own journal.
             if mine.get(one.entry.author_id) == one.entry.relationship_id:
                 promised[one.entry.author_id].append(one)

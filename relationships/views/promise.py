@@ -1,40 +1,19 @@
 """Who will do what by when: promised, kept, released, or moved to another day."""
 
-import datetime as dt
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
 
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from relationships import prose
 from relationships.access import SignedInRequest, door
 from relationships.forms import CloseForm, MoveForm, PromiseForm, WordsForm
-from relationships.models import Bearing, Consult, Entry, Participant, Relationship
-from relationships.standing import Standing, threads
-from relationships.views.cards import Deck, by_when
+from relationships.models import Consult, Entry, Participant, Relationship
+from relationships.views.cards import Deck
 from relationships.views.entry import find, standing_of
 from relationships.views.pages import is_a_look
 from relationships.views.words import address_of, words_page
-
-LINE = 64
-"""How much of a promise stands on one line, in characters."""
-ON_A_PAGE = 5
-"""How many open ones stand above the record."""
-
-MOST = 100
-"""Of so many open ones, the newest, the soonest stand there."""
-
-# Put together once, as in `access`. Those of anybody that are open; and how promises stand, without what was
-# said about them besides.
-OPEN = Entry.objects.of_kind("promise").first_in_thread().not_withdrawn().open_still().newest_first()
-TOLD = Entry.objects.for_cutting().filter(
-    Q(about=None) | Q(bearing__in=[Bearing.CORRECTS, Bearing.WITHDRAWS]) | Q(kind="moved")
-)
 
 
 @door
@@ -140,48 +119,3 @@ def _consult(relationship: Relationship, asked: str) -> Consult | None:
     if consult is None:
         raise Http404
     return consult
-
-
-# --- The open ones, one line each -----------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Promised:
-    """An open promise on one line."""
-
-    standing: Standing
-    words: str
-    is_cut: bool
-    by_when: str
-
-    @property
-    def entry(self) -> Entry:
-        return self.standing.entry
-
-    @classmethod
-    def of(cls, standing: Standing) -> "Promised":
-        words, is_cut = prose.cut(" ".join(standing.current.words.split()), LINE)
-        return cls(standing, words, is_cut, by_when(standing.due_on))
-
-
-def soonest_first(entries: Iterable[Entry]) -> list[Promised]:
-    """The promises that `TOLD` brought, each as it stands; those without a day come last."""
-    standing = [one for one in threads(entries) if one.entry.about_id is None]
-    standing.sort(key=lambda one: (one.due_on or dt.date.max, one.entry.written_at, one.entry.number))
-    return [Promised.of(one) for one in standing]
-
-
-def open_promises(relationship: Relationship, me: Participant) -> tuple[list[Promised], bool]:
-    """What both have promised, the soonest first, and whether there is more; in one query.
-
-    Whoever likes to choose when to open new words does not meet them here.
-    """
-    firsts = OPEN.filter(relationship=relationship).shown_to(me)[:MOST]
-    promises = soonest_first(relationship.with_authors(TOLD.in_threads_of(firsts)))
-    if me.person.pauses_first:
-        promises = [one for one in promises if one.entry.author_id == me.pk or _is_read(one.standing)]
-    return promises[:ON_A_PAGE], len(promises) > ON_A_PAGE
-
-
-def _is_read(standing: Standing) -> bool:
-    return all(wording.read_at for wording in standing.wordings)

@@ -10,13 +10,12 @@ from django.views.decorators.http import require_safe
 
 from relationships import kinds
 from relationships.access import SignedInRequest, door
-from relationships.agenda import agenda
-from relationships.models import Appointment, Entry, Event, Participant, Relationship, Verb
+from relationships.models import Entry, Event, Participant, Relationship, Verb
 from relationships.models.entry import EntryQuerySet
 from relationships.standing import threads
-from relationships.views.cards import Card, Deck, meets_at, meets_on
+from relationships.views.ahead import before_them
+from relationships.views.cards import Card, Deck
 from relationships.views.pages import address_within, is_a_look, page
-from relationships.views.promise import Promised, open_promises
 
 PAGE = 30
 """Threads on a page."""
@@ -37,7 +36,7 @@ UNSORTED = "unsorted"
 def show(request: SignedInRequest, relationship: Relationship, me: Participant) -> HttpResponse:
     look = Look.of(request)
     sheet = _sheet(relationship, me, look)
-    ahead = None if relationship.is_ended or not look.is_first_page else _ahead(relationship, me)
+    ahead = None if relationship.is_ended or not look.is_first_page else before_them(relationship, me)
     if is_a_look(request):
         shown = [entry for card in sheet.cards for entry in card.shown()]
         shown += ahead.shown() if ahead else []
@@ -54,37 +53,6 @@ def show(request: SignedInRequest, relationship: Relationship, me: Participant) 
         together_since=relationship.seats[1].joined_at if len(relationship.seats) > 1 else None,
         ending=_ending(relationship) if relationship.is_ended else None,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Ahead:
-    """What the two have before them: when they meet, what was left unsaid, what was promised."""
-
-    next: Appointment | None
-    unsaid: Appointment | None
-    """The last one that is over, where nobody has said whether they met."""
-    called_off: list[Appointment]
-    """What was called off, and its time has not come."""
-    promises: list[Promised]
-    has_more: bool
-
-    @property
-    def when(self) -> str:
-        return meets_at(self.next.starts_at) if self.next else ""
-
-    @property
-    def when_over(self) -> str:
-        return meets_on(self.unsaid.starts_at) if self.unsaid else ""
-
-    def shown(self) -> list[Entry]:
-        """The entries that stand here to their end."""
-        return [entry for one in self.promises if not one.is_cut for entry in one.standing.wordings]
-
-
-def _ahead(relationship: Relationship, me: Participant) -> Ahead:
-    plans = agenda(relationship)
-    promises, has_more = open_promises(relationship, me)
-    return Ahead(plans.next, next(iter(plans.unsaid), None), plans.called_off, promises, has_more)
 
 
 def _ending(relationship: Relationship) -> Event | None:

@@ -55,7 +55,7 @@ def create(
         request,
         relationship,
         me,
-        template=[f"saying/{kind.name}.html", "saying/base.html"],
+        template=_templates(kind),
         form_class=OneLineForm if kind.longest_line else WordsForm,
         share=lambda words: relationship.write(by=me, kind=kind.name, door=name, heading=heading, **words),
         then=lambda entry: _page_of(relationship, entry),
@@ -89,7 +89,7 @@ def create_about(
         request,
         relationship,
         me,
-        template=[f"saying/{kind.name}.html", "saying/base.html"],
+        template=_templates(kind),
         form_class=WordsForm if kind.needs_words else CloseForm,
         share=lambda words: relationship.answer(about, by=me, kind=kind.name, **words),
         then=lambda said: _page_of(relationship, standing.entry, said),
@@ -105,6 +105,12 @@ def wording_seen(request: HttpRequest, standing: Standing) -> Entry:
     """The wording that the form's page showed; the one that holds, where it does not say."""
     seen = request.POST.get("wording", "")
     return next((one for one in standing.wordings if str(one.pk) == seen), standing.current)
+
+
+def _templates(kind: type[kinds.Kind]) -> list[str]:
+    """Its own page, or one with as large a box as it needs."""
+    is_short = bool(kind.longest_line) or not kind.needs_words
+    return [f"saying/{kind.name}.html", "saying/short.html" if is_short else "saying/base.html"]
 
 
 def _may_be_said(kind: type[kinds.Kind], standing: Standing, me: Participant) -> bool:

@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from relationships import prose
+from relationships import kinds, prose
 from relationships.access import SignedInRequest
 from relationships.errors import Refused, SharedAlready
 from relationships.forms import WordsForm
@@ -74,15 +74,17 @@ def words_page(
             form.add_error(None, _("This could not be kept just now. Your words are still here. Try again."))
             return show(form, status=503)
         else:
-            messages.success(request, _shared_with(relationship.facing(me)))
+            messages.success(request, shared_with(relationship.facing(me)))
             return redirect(then(entry) if then else address_of(entry))
     return show(form, status=422)
 
 
 def address_of(entry: Entry) -> str:
-    """Where an entry stands: in the record if it begins a thread, else on the page of its thread."""
+    """Where an entry stands: in the record, or on a page of its own, if it begins a thread; else in its thread."""
     if entry.about_id is None:
-        return reverse("record", args=[entry.relationship_id]) + f"#entry-{entry.pk}"
+        kind = kinds.get(entry.kind)
+        page = "record" if kind.is_in_record else kind.page
+        return reverse(page, args=[entry.relationship_id]) + f"#entry-{entry.pk}"
     return reverse("entry", args=[entry.relationship_id, entry.thread_id]) + f"#entry-{entry.pk}"
 
 
@@ -140,7 +142,7 @@ def _sent_anew(request: SignedInRequest, form_class: type[WordsForm]) -> WordsFo
     return form_class(data)
 
 
-def _shared_with(them: Participant | None) -> str:
+def shared_with(them: Participant | None) -> str:
     if them is None:
         return _("Shared. It waits here for the other person.")
     return _("Shared with %(name)s.") % {"name": them.short_name}

@@ -86,7 +86,7 @@ def acts(two) -> list[Event]:
         by=wren, text="Zoë 🙂 “said” <so>.\n", kind="value", prompt="Why?", happened_on=dt.date(2031, 5, 6)
     )
     record.answer(first, by=isko, text="I hear you.", helped_by="Sam")
-    record.correct(first, by=wren, text="Rather so.")
+    record.correct(first, by=wren, text="Rather so.", why="It was too long.")
     record.open(by=isko, page="", entries=record.entries.for_reading())
     record.withdraw(first, by=wren)
     planned = record.plan(
@@ -103,6 +103,8 @@ def acts(two) -> list[Event]:
     record.meet(planned.consult, by=isko)
     given = {"heard": {"level": "mostly", "words": "Zoë 🙂"}, "next": {"level": "no"}}
     record.write(by=wren, text="", kind="experience", consult=planned.consult, answers=given)
+    record.write(by=isko, text="Being asked.", kind="philosophy", door="heals", heading="What helps")
+    record.write(by=wren, text="", kind="order", door="value", ranked=[str(first.pk)])
     promise = record.write(by=isko, text="I shall ask.", kind="promise", due_on=dt.date(2031, 5, 6))
     record.answer(promise, by=isko, kind="moved", due_on=dt.date(2031, 6, 6))
     record.answer(promise, by=wren, kind="kept")
@@ -124,7 +126,7 @@ def test_other_software_can_recount_it(acts):
             seal.update(hashlib.sha256(b"alongside entry 1\n" + words).digest())
         assert event.digest == seal.hexdigest()
         previous = seal.digest()
-    assert len(acts) == 17
+    assert len(acts) == 19
     assert sum(len(readings(event)) for event in acts) == 2
 
 
@@ -147,6 +149,10 @@ OTHER_ENTRY = {
     "due_on": dt.date(2031, 5, 7),
     "consult_id": uuid.UUID(int=1),
     "answers": {"heard": {"level": "yes"}},
+    "door": "refuses",
+    "heading": "Of our own",
+    "why": "It was too short.",
+    "ranked": [str(uuid.UUID(int=1))],
 }
 OTHER_APPOINTMENT = {
     "consult_id": uuid.UUID(int=1),
@@ -181,7 +187,7 @@ def test_the_commitment_changes_with_an_entrys(field, acts):
     assert entry.commitment() != before
 
 
-@pytest.mark.parametrize("field", ["due_on", "consult_id", "answers"])
+@pytest.mark.parametrize("field", ["due_on", "consult_id", "answers", "door", "heading", "why", "ranked"])
 def test_what_says_something_one_day_is_sealed_once_it_does(field, acts):
     """Those names stand in an entry's content only where there is something: older entries keep their seals."""
     said_something = [event.entry for event in acts if event.entry and getattr(event.entry, field)]

@@ -151,6 +151,7 @@ def boxes(me: Chair, them: Chair) -> list[str]:
     consult = me.relationship.plan(by=me.participant, starts_at=soon, minutes=20).consult
     promise = me.write("I shall ask.", kind="promise")
     met = me.relationship.meet(None, by=me.participant, starts_at=soon, minutes=20).consult
+    value = me.write("The river.", kind="value")
     said_back = them.answer(mine, "You said it was yours.", kind="reflection")
     return [
         "write/",
@@ -161,6 +162,9 @@ def boxes(me: Chair, them: Chair) -> list[str]:
         *(f"entry/{promise.pk}/{page}/" for page in ("keeping", "releasing", "moving")),
         *(f"consult/{consult.pk}/{page}/" for page in ("hope", "hope/more", "arrival", "room")),
         f"consult/{met.pk}/account/",
+        *("saying/appreciation/", "saying/philosophy/heals/"),
+        f"entry/{value.pk}/saying/no_longer/",
+        f"entry/{said_back.pk}/difference/",
     ]
 
 

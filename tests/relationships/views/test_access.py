@@ -36,6 +36,23 @@ WHO_MAY_SEE = {
     "reflection": "the two",
     "acknowledgement": "the two",
     "withdrawal": "the two",
+    "difference": "the two",
+    "telling": "the two",
+    "saying-about": "the two",
+    "saying": "the two",
+    "saying-door": "the two",
+    "values": "the two",
+    "care": "the two",
+    "philosophy": "the two",
+    "portraits": "the two",
+    "working": "the two",
+    "prompts": "the two",
+    "prompt": "the two",
+    "prompt-adding": "the two",
+    "heading-adding": "the two",
+    "prompt-leaving-out": "the two",
+    "prompt-offering": "the two",
+    "prompt-first-name": "the two",
     "keeping": "the two",
     "releasing": "the two",
     "moving": "the two",
@@ -111,6 +128,8 @@ ONE_OF_THEM_ONLY = {
     "reflection",
     "acknowledgement",
     "moving",
+    "saying-about",
+    "telling",
 }
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 NEVER_SHOWN_BY_GET = {
@@ -119,6 +138,9 @@ NEVER_SHOWN_BY_GET = {
     "invitation-taking-back",
     "consult-meeting",
     "talked-about",
+    "prompt-leaving-out",
+    "prompt-offering",
+    "prompt-first-name",
 }
 """Addresses that only take something: GET is refused there to everybody."""
 OUTSIDERS = ["anonymous", "stranger", "newcomer", "invited", "unverified", "deactivated"]
@@ -147,7 +169,8 @@ def has_the_mark(view):
 LEADS_TO = {
     "entry": {"entry", "answer", "answer-differently", "correction", "withdrawal"},
     "theirs": {"reflection"},
-    "reflection": {"acknowledgement"},
+    "reflection": {"acknowledgement", "difference"},
+    "mine": {"saying-about", "telling"},
     "promise": {"keeping", "releasing", "moving"},
     "hope": {"talked-about"},
     "planned": {
@@ -157,6 +180,19 @@ LEADS_TO = {
     "met": {"account", "questions"},
 }
 """Which of the ids of the site stands in an address."""
+
+
+SAID = {
+    "saying": ["appreciation"],
+    "saying-door": ["philosophy", "heals"],
+    "saying-about": ["still_true"],
+    "prompt": ["value/most"],
+    "prompt-adding": ["value"],
+    "prompt-leaving-out": ["value/most"],
+    "prompt-offering": ["value/most"],
+    "prompt-first-name": ["value/most"],
+}
+"""What is said at an address for whatever can be said."""
 
 
 @dataclass
@@ -180,7 +216,9 @@ class Site:
         }
         key = next((key for key, names in LEADS_TO.items() if name in names), None)
         if key:
-            return reverse(name, args=[self.two.relationship.pk, self.ids[key]])
+            return reverse(name, args=[self.two.relationship.pk, self.ids[key], *SAID.get(name, [])])
+        if name in SAID:
+            return reverse(name, args=[self.two.relationship.pk, *SAID[name]])
         if WHO_MAY_SEE[name] == "the two":
             return reverse(name, args=keys.get(name, [self.two.relationship.pk]))
         return reverse(name, args=keys.get(name))
@@ -195,6 +233,7 @@ def site(two, wren, isko):
     relationship.answer(first, by=clinician, text=f"An answer, {CANARY}.")
     gone = relationship.write(by=clinician, text=f"Gone words, {CANARY}.", kind="value")
     relationship.withdraw(gone, by=clinician, text=f"Because of {CANARY}.")
+    mine = relationship.write(by=patient, text=f"I would not give up {CANARY}.", kind="value")
     theirs = relationship.write(by=clinician, text=f"I hold on to {CANARY}.", kind="value")
     said_back = relationship.answer(first, by=clinician, text=f"You mean {CANARY}.", kind="reflection")
     promise = relationship.write(by=patient, text=f"I bring {CANARY}.", kind="promise")
@@ -230,6 +269,7 @@ def site(two, wren, isko):
         spare=other.invite(by=other.seat_of(isko)),
         ids={
             "entry": first.pk,
+            "mine": mine.pk,
             "theirs": theirs.pk,
             "reflection": said_back.pk,
             "promise": promise.pk,
@@ -324,6 +364,7 @@ def test_the_two_get_in_where_the_canary_is(site):
             assert iskos.get(site.address(name)).status_code == answer.status_code, name
     words = {"record", "write", "entry", "answer", "answer-differently", "correction", "withdrawal"}
     words |= {"reflection", "acknowledgement", "keeping", "releasing", "moving", "room", "questions"}
+    words |= {"difference", "telling", "saying-about"}
     around = {"consults", "consult", "consult-moving", "consult-brief", "consult-brief-text"}
     assert told == words | around | {"brief", "brief-text"}
 

@@ -18,6 +18,8 @@ from tests.relationships.views.test_queries import asked
 UTC = dt.UTC
 WINTER = dt.datetime(2027, 1, 15, 12, tzinfo=UTC)
 
+PARTS = ["Record", "Before we meet", "Appointments", "What matters", "Who we are"]
+
 
 def at(chair, *, days=1, hours=0):
     """A time to come, on the whole minute."""
@@ -791,7 +793,7 @@ def test_every_page_of_a_record_leads_to_the_appointments_and_says_where_one_is(
     }
     for page, name in marked.items():
         nav = shown(me.get(page)).one("nav", class_="nav")
-        assert [link.text for link in nav.all("a")] == ["Record", "Before we meet", "Appointments"], page
+        assert [link.text for link in nav.all("a")] == PARTS, page
         assert [link.text for link in nav.all("a") if "aria-current" in link.attrs] == [name] * bool(name)
 
 

@@ -442,6 +442,8 @@ def address_of(name, me, planned, entry):
         "consult_id": planned.consult_id,
         "entry_id": entry.pk,
         "invitation_id": me.relationship.invitations.get().pk,
+        "kind": {"saying": "appreciation", "saying-door": "philosophy"}.get(name, "no_longer"),
+        "voice": "one",
     }
     (route,) = [route for route, pattern in every_route() if pattern.name == name]
     names = re.findall(r"<(?:\w+:)?(\w+)>", route)

@@ -15,7 +15,7 @@ from tests.relationships.views.shown import cards, links, main, shown
 KINDS = [
     *("conversation", "value", "life_context", "care_preference"),
     *("hope", "arrival", "account", "experience", "promise", ""),
-    *("philosophy", "way_of_working"),
+    *("philosophy", "way_of_working", "appreciation"),
 ]
 OF_A_CONSULT = {"hope", "arrival", "account", "experience"}
 
@@ -463,10 +463,12 @@ def test_whoever_likes_to_choose_does_not_meet_new_promises_above(me, them):
     assert "Heavy news." in ahead(me).text
 
 
-def test_with_nothing_to_come_it_is_two_quiet_links(me, them):
+def test_with_nothing_to_come_it_is_a_few_quiet_links(me, them):
     for chair in (me, them):
         told = ahead(chair)
-        assert links(told) == [f"{me.address}consult/planning/", f"{me.address}promise/"]
+        assert links(told) == [
+            f"{me.address}{page}" for page in ("consult/planning/", "promise/", "saying/appreciation/")
+        ]
         assert len(main(chair.get()).all("a", class_="button")) == 1
 
 

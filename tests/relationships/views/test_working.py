@@ -395,12 +395,13 @@ def test_in_the_record_a_proposal_leads_to_the_page_and_an_agreement_reads_well(
 def test_in_a_thread_an_agreement_to_other_words_does_not_pass_for_one_to_these(me, them):
     entry = propose(me)
     agree(them, entry)
+    assert "put those words differently since" not in main(me.get()).one(class_="answer").text
     me.correct(entry, "Last names.")
     for page in ("", f"entry/{entry.pk}/"):
-        assert "I agree (of an earlier wording)" in main(me.get(page)).one(class_="answer").text
+        assert "put those words differently since" in main(me.get(page)).one(class_="answer").text
     agree(them, entry.told_about_it.get(bearing="corrects"))
-    labels = [one.one(class_="by").text for one in main(me.get()).all(class_="answer")]
-    assert [("earlier" in one) for one in labels] == [True, False]
+    told = [one.text for one in main(me.get()).all(class_="answer")]
+    assert [("differently since" in one) for one in told] == [True, False]
 
 
 def test_what_both_hold_to_about_answering_stands_where_one_writes(me, them):

@@ -1,0 +1,152 @@
+"""What the two have before them, a line each: when they meet, what they promised, what was said back."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.db.models import Q
+
+from relationships import kinds, prose
+from relationships.agenda import agenda
+from relationships.models import Appointment, Bearing, Entry, Participant, Relationship
+from relationships.standing import Standing, threads
+from relationships.views.cards import by_when, meets_at, meets_on
+
+LINE = 64
+"""How much of a promise stands on one line, in characters."""
+ON_A_PAGE = 5
+"""How many open ones stand above the record."""
+
+SAID_BACK = 3
+"""What was said back and not confirmed, of both together."""
+
+MOST = 100
+"""Of so many open ones, the newest, the soonest stand there."""
+
+# Put together once, as in `access`. Those of anybody that are open; and how promises stand, without what was
+# said about them besides.
+OPEN = Entry.objects.of_kind("promise").first_in_thread().not_withdrawn().open_still().newest_first()
+OF_A_PROMISE = Q(about=None) | Q(bearing__in=[Bearing.CORRECTS, Bearing.WITHDRAWS]) | Q(kind="moved")
+TOLD = Entry.objects.for_cutting().filter(OF_A_PROMISE)
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """An open promise on one line."""
+
+    standing: Standing
+    words: str
+    is_cut: bool
+    by_when: str
+
+    @property
+    def entry(self) -> Entry:
+        return self.standing.entry
+
+    @classmethod
+    def of(cls, standing: Standing) -> "Promised":
+        return cls(standing, *_on_one_line(standing), by_when(standing.due_on))
+
+
+def _on_one_line(standing: Standing) -> tuple[str, bool]:
+    """The beginning of its words, and whether there are more."""
+    return prose.cut(" ".join(standing.current.words.split()), LINE)
+
+
+def as_promised(entries: Iterable[Entry]) -> list[Promised]:
+    """The promises that `TOLD` brought, each as it stands, the soonest first."""
+    return soonest_first(one for one in threads(entries) if one.entry.about_id is None)
+
+
+def soonest_first(promises: Iterable[Standing]) -> list[Promised]:
+    """Those without a day come last."""
+    standing = list(promises)
+    standing.sort(key=lambda one: (one.due_on or dt.date.max, one.entry.written_at, one.entry.number))
+    return [Promised.of(one) for one in standing]
+
+
+@dataclass(frozen=True, slots=True)
+class SaidBack:
+    """What somebody understood, on one line, while nobody has said yes to it."""
+
+    standing: Standing
+    words: str
+    is_cut: bool
+    waits_for: str
+    """Who is to say whether that was meant."""
+
+    @property
+    def entry(self) -> Entry:
+        return self.standing.entry
+
+    @property
+    def understood(self) -> str:
+        return self.standing.understood
+
+
+def _open_between(relationship: Relationship, me: Participant) -> tuple[list[Promised], bool, list[SaidBack]]:
+    """What both have promised, the soonest first, and whether there is more; what was said back; in one query.
+
+    Whoever likes to choose when to open new words does not meet them here.
+    """
+    firsts = OPEN.filter(relationship=relationship).shown_to(me)[:MOST].values("pk")
+    said_back = relationship.entries.unconfirmed().shown_to(me).newest_first()[:SAID_BACK].values("pk")
+    of_them = Q(about__in=said_back) | Q(about__about__in=said_back, bearing=Bearing.ACKNOWLEDGES)
+    rows = Entry.objects.for_cutting().filter(
+        (Q(thread__in=firsts) & OF_A_PROMISE) | Q(pk__in=said_back) | of_them
+    )
+    firsts_and_answers = threads(relationship.with_authors(rows.order_by("number")))
+    standing = [one for first in firsts_and_answers for one in (first, *first.answers)]
+    if me.person.pauses_first:
+        standing = [one for one in standing if one.entry.author_id == me.pk or _is_read(one)]
+    promises = soonest_first([one for one in standing if one.entry.kind == "promise"])
+    readers = {seat.pk: relationship.facing(seat) for seat in relationship.seats}
+    back = [
+        SaidBack(one, *_on_one_line(one), waits_for=str(other.short_name) if other else "")
+        for one in standing
+        if one.entry.bearing == Bearing.REFLECTS
+        for other in [readers[one.entry.author_id]]
+    ]
+    return promises[:ON_A_PAGE], len(promises) > ON_A_PAGE, back
+
+
+def _is_read(standing: Standing) -> bool:
+    return all(wording.read_at for wording in standing.wordings)
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What the two have before them: when they meet, what was left unsaid, what was promised."""
+
+    next: Appointment | None
+    unsaid: Appointment | None
+    """The last one that is over, where nobody has said whether they met."""
+    called_off: list[Appointment]
+    """What was called off, and its time has not come."""
+    promises: list[Promised]
+    has_more: bool
+    said_back: list[SaidBack]
+    """What one of them understood, where the other has not said yes."""
+
+    linked: ClassVar = list(kinds.linked())
+    """What can be said on a page of its own."""
+
+    @property
+    def when(self) -> str:
+        return meets_at(self.next.starts_at) if self.next else ""
+
+    @property
+    def when_over(self) -> str:
+        return meets_on(self.unsaid.starts_at) if self.unsaid else ""
+
+    def shown(self) -> list[Entry]:
+        """The entries that stand here to their end."""
+        lines: list[Promised | SaidBack] = [*self.promises, *self.said_back]
+        return [entry for one in lines if not one.is_cut for entry in one.standing.wordings]
+
+
+def before_them(relationship: Relationship, me: Participant) -> Ahead:
+    plans = agenda(relationship)
+    promises, has_more, said_back = _open_between(relationship, me)
+    return Ahead(plans.next, next(iter(plans.unsaid), None), plans.called_off, promises, has_more, said_back)

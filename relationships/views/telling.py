@@ -1,0 +1,54 @@
+"""Told once: bringing one's own words to another journal of one's own.
+
+A person's relationships never show each other. So this page belongs to neither: it has no journal's frame, only
+whoever wrote the words can open it, and what it leaves behind is a mark that nobody else ever sees.
+"""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from relationships.access import SignedInRequest, door, enter
+from relationships.errors import Refused
+from relationships.forms import TellForm
+from relationships.models import Participant, Relationship
+from relationships.views.cards import Deck
+from relationships.views.entry import find, may_be_told, standing_of
+from relationships.views.words import address_of, shared_with
+
+
+@door
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(
+    request: SignedInRequest, relationship: Relationship, me: Participant, entry_id: uuid.UUID
+) -> HttpResponse:
+    standing = standing_of(relationship, find(relationship, me, entry_id))
+    if not may_be_told(standing, me):
+        raise Http404
+    journals = _others(me)
+    form = TellForm(request.POST or None, journals=journals, initial={"submission": uuid.uuid4()})
+    if request.method == "POST" and form.is_valid():
+        # Through the door of the other journal, like anybody who comes to it.
+        other, seat = enter(request.user, form.cleaned_data["journal"])
+        try:
+            told = other.tell(standing.current, by=seat, submission=form.cleaned_data["submission"])
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, shared_with(other.facing(seat)))
+            return redirect(address_of(told))
+    context: dict[str, Any] = {"form": form, "journals": journals}
+    card = Deck(relationship, me).card(standing.alone(), is_open=True)
+    status = 422 if form.errors else 200
+    return render(request, "telling/telling.html", context | {"card": card}, status=status)
+
+
+def _others(me: Participant) -> list[Participant]:
+    """The other one in each of my other journals that have not ended."""
+    mine = Participant.objects.of(me.person).exclude(pk=me.pk).going_on()
+    here = Participant.objects.filter(relationship__in=mine.values("relationship")).exclude(person=me.person)
+    return list(here.select_related("person").order_by("-joined_at"))
