@@ -91,7 +91,7 @@ def rename(request: SignedInRequest, relationship: Relationship, me: Participant
     def share(words: dict[str, Any]) -> Entry:
         name = words.pop("text")
         if name == str(offer.says):
-            mine = relationship.entries.by(me).of_kind(KIND)
+            mine = relationship.entries.shown_to(me).by(me).of_kind(KIND)
             sent: Entry | None = mine.filter(submission=words["submission"]).first()
             if sent:  # This form has called it so.
                 return sent
