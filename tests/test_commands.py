@@ -26,7 +26,7 @@ from tests.relationships.views.shown import cards, links, shown
 pytestmark = pytest.mark.django_db
 
 REAL = live.BASE_DIR.parent / "shared/data/consultations"
-OWN = re.compile(r"/entry/[^/]+/(correction|withdrawal|reflection|acknowledgement|moving)/$|/account/$")
+OWN = re.compile(r"/entry/[^/]+/(telling|correction|withdrawal|reflection|acknowledgement|moving)/$|/account/$")
 """What only one of the two is offered: the words are theirs, or the other's, or they have said theirs already."""
 PARTS = 8
 """The real ones are looked at in parts, so that every core has some."""

@@ -303,8 +303,10 @@ def test_the_document_names_every_part_of_an_act_and_of_an_entry(example):
     )
     assert set(first_cells(always)) == set(entry.content())
     entry.consult_id, entry.due_on, entry.answers = uuid.uuid4(), dt.date(2031, 5, 6), {"heard": {}}
+    entry.door, entry.heading, entry.why, entry.ranked = "heals", "What helps", "It was too long.", ["an id"]
     assert set(first_cells(always)) | set(first_cells(where_they_say_something)) == set(entry.content())
-    entry.consult_id = entry.due_on = entry.answers = None
+    entry.consult_id = entry.due_on = entry.answers = entry.ranked = None
+    entry.door = entry.heading = entry.why = ""
     assert all(set(one["act"]) == set(event.act([])) for one in example)
     assert set(next(one["content"] for one in example if "content" in one)) == set(entry.content())
     sealed = Participant(pk=uuid.uuid4(), person_id=uuid.uuid4(), seat=1, side="patient").sealed()

@@ -15,7 +15,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from relationships import clock, prose
-from relationships.models import Consult, Entry, Participant, Relationship, Side
+from relationships.demo import drawings
+from relationships.models import Consult, Entry, Participant, Picture, Relationship, Side
+from relationships.models.picture import made_anew
 
 STORY = Path(__file__).with_name("story.toml")
 DOMAIN = "demonstration.example"
@@ -52,6 +54,10 @@ def tell_the_story() -> Relationship:
         for act in acts:
             with clock.telling(_when(act, people)):
                 told.perform(seats[act["by"]], act)
+        for side, seat in seats.items():
+            Picture.objects.create(
+                participant=seat, relationship=relationship, image=made_anew(drawings.of(side))
+            )
     return relationship
 
 
@@ -180,6 +186,8 @@ class Told:
                     consult=self.consults[act["consult"]] if "consult" in act else None,
                     answers=answers,
                     helped_by=helped_by,
+                    door=act.get("door", ""),
+                    ranked=[str(self.entries[key].pk) for key in act["ranked"]] if "ranked" in act else None,
                 )
             case "answer":
                 return record.answer(
@@ -192,7 +200,9 @@ class Told:
                     helped_by=helped_by,
                 )
             case "correct":
-                return record.correct(self.entries[act["about"]], by=by, text=text, helped_by=helped_by)
+                return record.correct(
+                    self.entries[act["about"]], by=by, text=text, helped_by=helped_by, why=act.get("why", "")
+                )
             case "withdraw":
                 return record.withdraw(self.entries[act["about"]], by=by, text=text)
             case verb:
