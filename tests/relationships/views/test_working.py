@@ -108,7 +108,7 @@ def test_nobody_agrees_to_their_own_nor_finds_the_page_for_it(me, them):
 def test_words_beside_an_agreement_stand_with_it(me, them):
     entry = propose(me)
     page = them.get(f"entry/{entry.pk}/saying/agreement/")
-    press(them.client, page, shares(them), text="Gladly, and **at last**.")
+    press(them.client, page, "I agree", text="Gladly, and **at last**.")
     assert part(me.get("working/")).one("strong").text == "at last"
 
 
@@ -218,7 +218,7 @@ def test_what_was_put_differently_meanwhile_is_not_agreed_to_and_the_page_shows_
     assert "put differently in the meantime" in main(answer).one(class_="problem").text
     assert main(answer).one(class_="words").text == "Last names."
     assert not me.relationship.entries.filter(kind="agreement").exists()
-    assert press(me.client, answer, shares(me)).status_code == 302
+    assert press(me.client, answer, "I agree").status_code == 302
     assert held(them.get("working/")) == "Last names."
 
 
