@@ -1,14 +1,15 @@
 """The questions and headings that are offered: ours, as the two have dropped, renamed and added to them. Pure.
 
 Each change is an entry of the kind `change`. Its `door` says of what: `value/most` is a question of a kind, `value` the
-heading of the kind itself. Its words are the new name, or `dropped` and `offered` say whether it is there. One that
-people add has the id of its own first change for a name: `value/` and 32 hexadecimal digits, or only those digits for
-a heading. The newest change of each counts.
+heading of the kind itself, and `unsorted` stands for the kind that nobody chose. Its words are the new name, or a
+level says whether it is `dropped` or `offered`, or that it has its `first_name` again. One that people add is named by
+32 hexadecimal digits: `value/` and those, or only those for a heading. What the changes before did, the newest undoes.
 """
 
+import re
 import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 
@@ -16,9 +17,13 @@ from relationships import kinds
 from relationships.models import Entry, Participant, Relationship
 
 MOST = 30
-"""Of one's own, to a kind."""
+"""Of one's own, to a kind; and of headings of one's own."""
 LONGEST = kinds.Change.longest_line
 """Of the name of one, in characters."""
+UNSORTED = "unsorted"
+"""How a change names the kind that nobody chose: it has no name itself, and nobody can drop or rename it."""
+
+_OWN = re.compile("[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,7 @@ class Offer:
     """A door as it stands with these two people."""
 
     kind: str
+    """The kind it belongs to; of a heading that they have added, its own name."""
     name: str
     says: Promise | str
     hint: Promise | str = ""
@@ -38,35 +44,95 @@ class Offer:
     @property
     def key(self) -> str:
         """How a change names it."""
-        return "/".join(part for part in (self.kind, self.name) if part)
+        return key(self.kind, self.name)
+
+    @property
+    def anchor(self) -> str:
+        return self.key.replace("/", "-")
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it is the heading over nothing in particular, which always stands there."""
+        return self.key == UNSORTED
+
+    @property
+    def heading(self) -> str:
+        """What an entry that is written under it keeps: the name that these two have given it, if they have."""
+        return str(self.says) if self.is_own or self.was else ""
+
+    @property
+    def first_name(self) -> Promise | str:
+        return self.was or self.says
 
     def __str__(self) -> str:
         return str(self.says)
+
+    def after(self, change: Entry) -> "Offer":
+        level = (change.answers or {}).get("door", {}).get("level", "")
+        is_dropped = level == "dropped" or (self.is_dropped and level != "offered")
+        if change.text:
+            was = "" if self.is_own else self.first_name
+            return replace(self, says=change.text, was=was, is_dropped=is_dropped)
+        if level == "first_name":
+            return replace(self, says=self.first_name, was="")
+        return replace(self, is_dropped=is_dropped)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change, and how what it changed stood before and after."""
+
+    change: Entry
+    before: Offer | None
+    """None of one that was added by it."""
+    after: Offer
+
+
+def key(kind: str, name: str = "") -> str:
+    """How a change names a door of a kind, or its heading."""
+    return "/".join(part for part in (kind or UNSORTED, name) if part)
 
 
 def changes(relationship: Relationship) -> list[Entry]:
     """All that was ever changed, the first one first, in one query."""
     rows = relationship.entries.of_kind(kinds.Change.name).first_in_thread().not_withdrawn()
-    return list(rows.order_by("number"))
+    return relationship.with_authors(rows.for_reading().order_by("number"))
 
 
-def of(kind: type[kinds.Kind], changed: Iterable[Entry], whose: Participant) -> list[Offer]:
+def of_both() -> list[type[kinds.Kind]]:
+    """The kinds whose doors the two change together."""
+    return [
+        kind
+        for kind in kinds.standing_alone()
+        if kind.doors and not kind.has_ones_own_doors and (kind.is_offered or kind.is_said_by_itself)
+    ]
+
+
+def of(kind: type[kinds.Kind], changed: Iterable[Entry], whose: Participant | None = None) -> list[Offer]:
     """The doors of a kind, ours first and then theirs, those that were dropped included.
 
     `whose` they are matters where each of the two has their own.
     """
     if kind.has_ones_own_doors:
-        changed = [one for one in changed if one.author_id == whose.pk]
-    ours = [Offer(kind.name, door.name, door.says, door.hint) for door in kind.doors]
-    return _after(
-        ours, [one for one in changed if one.door.partition("/")[0] == kind.name and "/" in one.door]
-    )
+        changed = [one for one in changed if whose and one.author_id == whose.pk]
+    stands = _ours(kind)
+    _follow(stands, changed, under=f"{key(kind.name)}/")
+    return list(stands.values())
 
 
 def headings(changed: Iterable[Entry]) -> list[Offer]:
     """What the page for writing offers to write about, ours first and then theirs."""
-    ours = [Offer(kind.name, "", kind.label) for kind in kinds.offered()]
-    return _after(ours, [one for one in changed if "/" not in one.door])
+    stands = _our_headings()
+    _follow(stands, changed)
+    return list(stands.values())
+
+
+def steps(changed: Iterable[Entry]) -> list[Step]:
+    """All that the two have changed for both, the first change first."""
+    changed = list(changed)
+    groups = [(_our_headings(), "")] + [(_ours(kind), f"{key(kind.name)}/") for kind in of_both()]
+    found = [step for stands, under in groups for step in _follow(stands, changed, under=under)]
+    return sorted(found, key=lambda step: step.change.number)
 
 
 def offered(offers: Iterable[Offer]) -> list[Offer]:
@@ -75,7 +141,22 @@ def offered(offers: Iterable[Offer]) -> list[Offer]:
 
 
 def find(offers: Iterable[Offer], name: str) -> Offer | None:
+    """A door by its name."""
     return next((one for one in offers if one.name == name), None)
+
+
+def find_by_key(offers: Iterable[Offer], wanted: str) -> Offer | None:
+    return next((one for one in offers if one.key == wanted), None)
+
+
+def have_room(offers: Iterable[Offer]) -> bool:
+    """Whether one more can be added to them."""
+    return sum(one.is_own for one in offers) < MOST
+
+
+def are_called(offers: Iterable[Offer], name: str) -> bool:
+    """Whether one of them has this name, however it is spelt in capitals."""
+    return any(str(one.says).casefold() == name.casefold() for one in offers)
 
 
 def new_name() -> str:
@@ -83,22 +164,46 @@ def new_name() -> str:
     return uuid.uuid4().hex
 
 
-def _after(ours: Sequence[Offer], changed: Iterable[Entry]) -> list[Offer]:
-    """How they stand after these changes, the first change first."""
-    stands = {one.key: one for one in ours}
+def _ours(kind: type[kinds.Kind]) -> dict[str, Offer]:
+    ours = [Offer(kind.name, door.name, door.says, door.hint) for door in kind.doors]
+    return {one.key: one for one in ours}
+
+
+def _our_headings() -> dict[str, Offer]:
+    ours = [Offer(kind.name, "", kind.label) for kind in kinds.offered()]
+    return {one.key: one for one in ours}
+
+
+def _follow(stands: dict[str, Offer], changed: Iterable[Entry], *, under: str = "") -> list[Step]:
+    """Bring these offers to how they stand after the changes to what begins with `under`, and tell each step.
+
+    What changes nothing that there is, is passed over: the record may hold what a later version no longer knows.
+    """
+    told = []
     for change in changed:
-        kind, _slash, name = change.door.partition("/")
-        before = stands.get(change.door) or Offer(kind, name, "", is_own=True)
-        level = (change.answers or {}).get("door", {}).get("level", "")
-        was = before.was or ("" if before.is_own else before.says)
-        says = change.text or before.says
-        stands[change.door] = Offer(
-            before.kind,
-            before.name,
-            says,
-            hint=before.hint,
-            was=was if str(says) != str(was) else "",
-            is_dropped=level == "dropped" or (before.is_dropped and not level),
-            is_own=before.is_own,
-        )
-    return [one for one in stands.values() if str(one.says)]
+        before = stands.get(change.door)
+        began = before or _added(change, under)
+        if began is None or began.is_fixed:
+            continue
+        after = stands[change.door] = began.after(change)
+        told.append(Step(change, before, after))
+    return told
+
+
+def _added(change: Entry, under: str) -> Offer | None:
+    """What a change adds, if it does: something with a name, in a place of its own."""
+    name = change.door.removeprefix(under)
+    if not (change.text and change.door.startswith(under) and _OWN.fullmatch(name)):
+        return None
+    kind = under.removesuffix("/")
+    if not under:
+        return Offer(name, "", change.text, is_own=True)
+    return Offer("" if kind == UNSORTED else kind, name, change.text, is_own=True)
+
+
+def every(changed: Iterable[Entry]) -> Iterator[Offer]:
+    """Every heading and every question that the two change together."""
+    changed = list(changed)
+    yield from headings(changed)
+    for kind in of_both():
+        yield from of(kind, changed)

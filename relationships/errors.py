@@ -82,6 +82,10 @@ class AnsweredAlready(Refused):
     sentence = _("You have answered these questions. What you said stays as it is.")
 
 
+class SaidAlready(AnsweredAlready):
+    sentence = _("You have said this already. What you said stays as it is.")
+
+
 class ClosedAlready(Refused):
     sentence = _("This is closed already. You can answer it.")
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from relationships import clock, kinds, prose
+from relationships import clock, doors, kinds, prose
 from relationships.models import Draft, Participant, Side
 from relationships.models.consult import Way
 from relationships.models.relationship import LONGEST
@@ -127,6 +127,8 @@ class WordsForm(forms.Form):
 
 
 class WriteForm(WordsForm):
+    """What it is about may be said by one of the `headings` that the two have made of ours."""
+
     kind = forms.ChoiceField(label=_("What is it about?"), widget=forms.RadioSelect, required=False)
     prompt = LineField(label=_("A question to begin with"), max_length=200)
     happened_on = DayField(label=_("The day it is about"), validators=[validate_day])
@@ -134,13 +136,29 @@ class WriteForm(WordsForm):
     KEPT = ("text", "helped_by", "kind", "prompt", "happened_on")
     field_order = ("text", "kind", "prompt", "happened_on", "helped_by")
 
+    headings: ClassVar[Sequence[doors.Offer]] = doors.headings([])
+
+    @classmethod
+    def offering(cls, headings: Sequence[doors.Offer]) -> type["WriteForm"]:
+        """The form for two people who have these headings."""
+        return type(cls.__name__, (cls,), {"headings": headings})
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # One that was left out since is still there for whoever had chosen it.
+        chosen = self["kind"].value()
+        there = [one for one in self.headings if not one.is_dropped or one.kind == chosen]
         # What is chosen while nobody has chosen names nothing: "something else" would say more than they did.
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
-            (kind.name, kind.label if kind.name else _("anything at all")) for kind in kinds.offered()
+            (one.kind, _("anything at all") if one.is_fixed else one.says) for one in there
         ]
         self.fields["kind"].error_messages["invalid_choice"] = _("Choose one of these, or none.")
+
+    @property
+    def words(self) -> dict[str, Any]:
+        words = super().words
+        chosen = next(one for one in self.headings if one.kind == words["kind"])
+        return words | {"kind": "" if chosen.is_own else chosen.kind, "heading": chosen.heading}
 
 
 class AnswerForm(WordsForm):
@@ -151,6 +169,19 @@ class OneLineForm(WordsForm):
     """Of a kind that is one line only. The page says how long at most."""
 
     text = WordsField(label=_("Your words"), widget=forms.TextInput)
+
+
+class NameForm(WordsForm):
+    """What the two call one of their questions or headings."""
+
+    text = LineField(label=_("Its name"), max_length=doors.LONGEST)  # type: ignore[assignment]
+
+    KEPT = ("text",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].required = True
+        self.fields["text"].error_messages["required"] = FAULTS["empty"]
 
 
 class AcknowledgeForm(WordsForm):

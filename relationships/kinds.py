@@ -80,6 +80,8 @@ class Kind:
     """Whether either of the two may say it of the same entry, each once."""
     page: ClassVar[str] = "record"
     """Where it stands, by the name of that page's address."""
+    page_link: ClassVar[Promise | str] = ""
+    """The link to that page under an entry in the record, where one leads there."""
     is_in_record: ClassVar[bool] = True
     """Whether the record shows it among everything else and says that it is new; else it is read on its own page."""
     is_news: ClassVar[bool] = True
@@ -475,6 +477,7 @@ class WayOfWorking(Kind):
     name = "way_of_working"
     label = _("how we work together")
     page = "working"
+    page_link = _("How we work together")
     doors = (
         Door("together", _("How we want to work together")),
         Door("names", _("What we call each other")),
@@ -510,5 +513,10 @@ class Change(Kind):
     longest_line = 120
     needs_words = False
     questions = (Question("door", _("Whether it is offered")),)
-    levels: ClassVar[dict[str, Promise | str]] = {"dropped": _("left out"), "offered": _("offered")}
+    levels: ClassVar[dict[str, Promise | str]] = {
+        "dropped": _("left out"),
+        "offered": _("offered"),
+        # Its first name, in whatever language it is read: no words of anybody's could say that.
+        "first_name": _("called as it was at first"),
+    }
     act = _("changed the questions")

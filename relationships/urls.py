@@ -39,6 +39,7 @@ from relationships.views import (
 )
 
 register_converter(saying.KindInAddress, "kind")
+register_converter(prompts.KeyInAddress, "prompt")
 
 of_an_entry = [
     path("", entry.show, name="entry"),
@@ -97,6 +98,12 @@ of_a_record: list[URLPattern | URLResolver] = [
     path("portrait/", portrait.index, name="portraits"),
     path("working/", working.show, name="working"),
     path("prompts/", prompts.index, name="prompts"),
+    path("prompts/adding/", prompts.create_heading, name="heading-adding"),
+    path("prompts/<slug:kind>/adding/", prompts.create, name="prompt-adding"),
+    path("prompts/<prompt:key>/leaving-out/", prompts.leave_out, name="prompt-leaving-out"),
+    path("prompts/<prompt:key>/offering/", prompts.offer_again, name="prompt-offering"),
+    path("prompts/<prompt:key>/first-name/", prompts.take_first_name, name="prompt-first-name"),
+    path("prompts/<prompt:key>/", prompts.rename, name="prompt"),
     path("event/", event.index, name="events"),
     path("invitation/", invitation.create, name="invitations"),
     path("invitation/<uuid:invitation_id>/", invitation.show, name="invitation"),

@@ -28,6 +28,7 @@ from relationships.errors import (
     NotYourWords,
     OnePersonOneSeat,
     RewordedMeanwhile,
+    SaidAlready,
     SeatTaken,
     SentAlready,
     SharedAlready,
@@ -615,7 +616,7 @@ def _must_be_said_of(says: type[kinds.Kind], about: Entry, by: Participant) -> N
         raise RewordedMeanwhile
     said = told.model.objects.filter(about=about, kind=says.name).not_withdrawn()
     if says.only_once and said.exists():
-        raise AnsweredAlready
+        raise SaidAlready
     if says.once_each:
         if said.by(by).exists():
             raise AnsweredAlready

@@ -70,6 +70,9 @@ class Card:
     asked: str = ""
     """Of an entry with questions: the answers to them, as HTML."""
     consult_url: str = ""
+    page_url: str = ""
+    """Of an entry that stands on a page of its kind as well: that page."""
+    page_link: Promise | str = ""
     why: str = ""
     """Why it was withdrawn, if they said so."""
     answers: "list[Card]" = field(default_factory=list)
@@ -149,6 +152,8 @@ class Card:
             "due": self.due,
             "asked": self.asked,
             "consult_url": self.consult_url,
+            "page_url": self.page_url,
+            "page_link": self.page_link,
         }
         for name, value in optional.items():
             (words if value else shape)[name] = value
@@ -240,6 +245,8 @@ class Deck:
             due=by_when(standing.due_on, is_closed=bool(standing.closing)) if is_promise else "",
             asked="" if hides or not entry.answers else _asked(entry, kind),
             consult_url=self.consult % entry.consult_id if entry.consult_id else "",
+            page_url=reverse(kind.page, args=[entry.relationship_id]) if kind.page_link else "",
+            page_link=kind.page_link,
             why=withdrawal.text if withdrawal else "",
             answers=[self.card(answer, is_open=is_open) for answer in _as_they_come_closer(standing.answers)],
         )

@@ -19,6 +19,7 @@ BOXES = {
     *("hope", "hope-more", "arrival", "account", "room"),
     *("promise", "keeping", "releasing", "moving"),
     *("saying", "saying-door", "saying-about"),
+    *("prompt", "prompt-adding", "heading-adding"),
 }
 """The names of the pages with a box that keeps a draft."""
 

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods
 from relationships import doors, kinds
 from relationships.access import SignedInRequest, door
 from relationships.forms import CloseForm, OneLineForm, WordsForm
-from relationships.models import Entry, Participant, Relationship
+from relationships.models import Bearing, Entry, Participant, Relationship
 from relationships.standing import Standing
 from relationships.views.cards import Deck
 from relationships.views.entry import find, standing_of
-from relationships.views.pages import is_a_look
+from relationships.views.pages import address_within, is_a_look
 from relationships.views.words import address_of, words_page
 
 
@@ -47,8 +47,10 @@ def create(
 ) -> HttpResponse:
     """Something of one's own; `name` is that of the door it is written by, for a kind that has doors."""
     offer = _offer(relationship, me, kind, name)
-    # Where the two have a name of their own for it, the entry keeps that name.
-    heading = str(offer.says) if offer and (offer.is_own or offer.was) else ""
+    heading = offer.heading if offer else ""
+    before = _to_begin_with(request, relationship, me, kind)
+    if before and is_a_look(request):
+        relationship.open(by=me, page=address_within(request, relationship), entries=[before])
     return words_page(
         request,
         relationship,
@@ -57,6 +59,7 @@ def create(
         form_class=OneLineForm if kind.longest_line else WordsForm,
         share=lambda words: relationship.write(by=me, kind=kind.name, door=name, heading=heading, **words),
         then=lambda entry: _page_of(relationship, entry),
+        initial={"text": before.text} if before else None,
         kind=kind,
         offer=offer,
         leave=reverse(kind.page, args=[relationship.pk]),
@@ -131,6 +134,20 @@ def _offer(
     if offer is None:
         raise Http404
     return offer
+
+
+def _to_begin_with(
+    request: SignedInRequest, relationship: Relationship, me: Participant, kind: type[kinds.Kind]
+) -> Entry | None:
+    """The wording that somebody would like to change and not write anew, if the address names one (`?from=`)."""
+    try:
+        asked = uuid.UUID(request.GET.get("from", ""))
+    except ValueError:
+        return None
+    entry = find(relationship, me, asked)
+    if entry.kind != kind.name or entry.bearing not in ("", Bearing.CORRECTS):
+        raise Http404
+    return next(one for one in standing_of(relationship, entry).wordings if one == entry)
 
 
 def _page_of(relationship: Relationship, entry: Entry, said: Entry | None = None) -> str:

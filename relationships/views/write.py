@@ -1,25 +1,47 @@
 """Writing something of one's own."""
 
+from dataclasses import dataclass
+
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from relationships import kinds
+from relationships import doors, kinds
 from relationships.access import SignedInRequest, door
 from relationships.forms import WriteForm
-from relationships.models import Participant, Relationship
+from relationships.models import Entry, Participant, Relationship
 from relationships.views.words import words_page
+from relationships.views.working import what_holds
 
 
 @door
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: SignedInRequest, relationship: Relationship, me: Participant) -> HttpResponse:
+    changed = doors.changes(relationship)
+    ways = _ways_in(changed)
     return words_page(
         request,
         relationship,
         me,
         template="record/write.html",
-        form_class=WriteForm,
+        form_class=WriteForm.offering(doors.headings(changed)),
         share=lambda words: relationship.write(by=me, **words),
         initial={"kind": request.GET.get("kind", "")},
-        kinds=list(kinds.offered()),
+        ways=ways,
+        questions=[question for way in ways for question in way.questions],
+        answering=what_holds(relationship, me, "answering"),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The questions to begin with, of one kind. What is written under a heading of their own is of no kind."""
+
+    kind: str
+    questions: list[str]
+
+
+def _ways_in(changed: list[Entry]) -> list[Way]:
+    return [
+        Way(kind.name, [str(one) for one in doors.offered(doors.of(kind, changed))])
+        for kind in kinds.offered()
+    ]

@@ -19,6 +19,9 @@ NEVER_SHOWN = {
     "invitation-taking-back": "leads back to the invitations",
     "consult-meeting": "leads back to the appointment",
     "talked-about": "leads back to the room",
+    "prompt-leaving-out": "leads back to the questions",
+    "prompt-offering": "leads back to the questions",
+    "prompt-first-name": "leads back to the questions",
     "handed-over-end": "leads to where it ends",
     "calendar-feed": "read by a calendar",
     "brief-text": "plain text",
@@ -168,6 +171,27 @@ def of_a_consult(world: World) -> Iterator[Place]:
     yield Place("handed over", f"{consult['coming']}handing-over/", "isko", _hand_over)
 
 
+def of_working_together(world: World) -> Iterator[Place]:
+    record, ended = f"/r/{world.relationship.pk}/", f"/r/{world.ended.pk}/"
+    proposed = f"{record}entry/{world.entries['proposed'].pk}/"
+    yield Place("how we work together", f"{record}working/", goes=_open_what_is_folded)
+    yield Place("how we work together, as the other one sees it", f"{record}working/", "isko")
+    yield Place("how we work together, before anything", f"/r/{world.begun.pk}/working/")
+    yield Place("how we work together, when it has ended", f"{ended}working/")
+    yield Place("propose a wording", f"{record}saying/way_of_working/names/")
+    yield Place("agree, with words", f"{proposed}saying/agreement/")
+    yield Place("a proposal", proposed)
+    yield Place("our own questions", f"{record}prompts/")
+    yield Place("our own questions, before any change", f"/r/{world.begun.pk}/prompts/")
+    yield Place("our own questions, when it has ended", f"{ended}prompts/")
+    yield Place("rename a question", f"{record}prompts/value/most/")
+    yield Place(
+        "rename it to nothing", f"{record}prompts/value/good_day/", goes=_fill_and_press("Rename it", text="")
+    )
+    yield Place("add a question", f"{record}prompts/value/adding/", "isko")
+    yield Place("add a heading", f"{record}prompts/adding/")
+
+
 def of_a_person(world: World) -> Iterator[Place]:
     yield Place("journals", "/")
     yield Place("no journals yet", "/", "newcomer")
@@ -215,6 +239,7 @@ def everywhere(world: World) -> list[Place]:
         *of_the_record(world),
         *of_what_matters(world),
         *of_writing(world),
+        *of_working_together(world),
         *of_a_consult(world),
         *of_a_person(world),
         *of_the_entrance(world),

@@ -62,13 +62,15 @@ def made() -> World:
         begun = Relationship.begin(by=wren, side=Side.PATIENT)
     mine = begun.seat_of(wren)
     former = person("Doctor Before", pauses_first=True)
+    told = _written(two)
+    _agreed(two, told)
     return World(
         two=two,
         wren=wren,
         isko=isko,
         newcomer=person("Noor Birch"),
         former=former,
-        entries=(told := _written(two)),
+        entries=told,
         consults=_arranged(two, told),
         ended=_ended(wren, former),
         begun=begun,
@@ -135,6 +137,30 @@ def _written(two: Pair) -> dict[str, Entry]:
         )
     Draft.keep(wren, "write/", None, None, text="Not yet ready for anybody.", kind="value", prompt="")
     return told
+
+
+def _agreed(two: Pair, told: dict[str, Entry]) -> None:
+    """What holds between the two, what waits, what was before, and what they have made of the questions."""
+    record, wren, isko = two.relationship, two.patient, two.clinician
+    way = {"kind": "way_of_working"}
+    with _days_ago(80):
+        before = record.write(by=wren, text="First names.", door="names", **way)
+        record.answer(before, by=isko, kind="agreement")
+        holds = record.write(
+            by=isko, text="I read on Tuesdays, and *never* at night.", door="answering", **way
+        )
+        record.answer(holds, by=wren, kind="agreement", text="That is good to know.")
+    with _days_ago(60):
+        newer = record.write(by=isko, text="Wren and Isko, whoever listens.", door="names", **way)
+        record.answer(newer, by=wren, kind="agreement")
+        record.correct(holds, by=isko, text="I read on Tuesdays and Fridays, and never at night.")
+        record.write(by=wren, text="I write things down as they come.", door="between", **way)
+        told["proposed"] = record.write(by=isko, text="You ring if it cannot wait.", door="between", **way)
+        record.write(by=wren, text="What would you not want to miss?", kind="change", door="value/most")
+        record.write(by=isko, text="what the river was like", kind="change", door="c" * 32)
+        dropped = {"door": {"level": "dropped"}}
+        record.write(by=isko, text="", kind="change", door="conversation/unsaid", answers=dropped)
+        record.write(by=wren, text="", kind="change", door="life_context", answers=dropped)
 
 
 def _arranged(two: Pair, told: dict[str, Entry]) -> dict[str, Consult]:

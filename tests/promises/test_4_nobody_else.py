@@ -238,7 +238,12 @@ def address_book(relationship, **known) -> list[str]:
     """Every address that there is, with each of what is `known` wherever it fits."""
     book = []
     for name, needs in named_routes():
-        known = {"kind": KINDS_SAID, "name": ["heals"], "voice": ["one", "two"]} | known
+        known = {
+            "kind": KINDS_SAID,
+            "name": ["heals"],
+            "voice": ["one", "two"],
+            "key": ["value/most"],
+        } | known
         ids = [known.get(key, [uuid.UUID(int=0)]) for key in sorted(needs - {"relationship_id"})]
         for chosen in itertools.product(*ids):
             told = dict(zip(sorted(needs - {"relationship_id"}), chosen, strict=True))
@@ -407,6 +412,8 @@ SHOWN_ANOTHER_WAY = {
     ): "what was said back, and what its reader has said, of kinds that never wait",
     ("views/ahead.py", "TOLD"): "asked in the threads of those",
     ("doors.py", "changes"): "questions that were changed, which never wait to be opened together",
+    ("views/working.py", "_AGREED"): "agreements, which never wait to be opened together",
+    ("views/working.py", "_TOLD"): "asked in the threads of what is shown",
     ("views/record.py", "_SAID"): "asked in the threads of what is shown",
     ("views/record.py", "_UNREAD"): "goes through `shown_to` where it is asked",
 }

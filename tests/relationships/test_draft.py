@@ -165,6 +165,7 @@ def boxes(me: Chair, them: Chair) -> list[str]:
         *("saying/appreciation/", "saying/philosophy/heals/"),
         f"entry/{value.pk}/saying/no_longer/",
         f"entry/{said_back.pk}/difference/",
+        *("prompts/value/most/", "prompts/value/adding/", "prompts/adding/"),
     ]
 
 

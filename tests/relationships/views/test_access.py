@@ -47,6 +47,12 @@ WHO_MAY_SEE = {
     "portraits": "the two",
     "working": "the two",
     "prompts": "the two",
+    "prompt": "the two",
+    "prompt-adding": "the two",
+    "heading-adding": "the two",
+    "prompt-leaving-out": "the two",
+    "prompt-offering": "the two",
+    "prompt-first-name": "the two",
     "keeping": "the two",
     "releasing": "the two",
     "moving": "the two",
@@ -134,6 +140,9 @@ NEVER_SHOWN_BY_GET = {
     "invitation-taking-back",
     "consult-meeting",
     "talked-about",
+    "prompt-leaving-out",
+    "prompt-offering",
+    "prompt-first-name",
 }
 """Addresses that only take something: GET is refused there to everybody."""
 OUTSIDERS = ["anonymous", "stranger", "newcomer", "invited", "unverified", "deactivated"]
@@ -179,6 +188,11 @@ SAID = {
     "saying": ["appreciation"],
     "saying-door": ["philosophy", "heals"],
     "saying-about": ["still_true"],
+    "prompt": ["value/most"],
+    "prompt-adding": ["value"],
+    "prompt-leaving-out": ["value/most"],
+    "prompt-offering": ["value/most"],
+    "prompt-first-name": ["value/most"],
 }
 """What is said at an address for whatever can be said."""
 

@@ -444,6 +444,7 @@ def address_of(name, me, planned, entry):
         "invitation_id": me.relationship.invitations.get().pk,
         "kind": {"saying": "appreciation", "saying-door": "philosophy"}.get(name, "no_longer"),
         "voice": "one",
+        "key": "value/most",
     }
     (route,) = [route for route, pattern in every_route() if pattern.name == name]
     names = re.findall(r"<(?:\w+:)?(\w+)>", route)
