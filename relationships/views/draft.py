@@ -19,6 +19,7 @@ BOXES = {
     *("hope", "hope-more", "arrival", "account", "room"),
     *("promise", "keeping", "releasing", "moving"),
     *("saying", "saying-door", "saying-about"),
+    *("portrait-door", "portrait-adding"),
 }
 """The names of the pages with a box that keeps a draft."""
 

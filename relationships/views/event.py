@@ -150,4 +150,6 @@ class Act:
             return Object(_("what you both answered"), here)
         if where.startswith("consult/"):
             return Object(_("an appointment"), here)
+        if where.startswith("portrait/"):
+            return Object(_("“Who we are”"), here)
         return Object(_("“Before we meet”") if where == "brief/" else _("the record"))
