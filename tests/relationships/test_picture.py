@@ -3,13 +3,11 @@
 import io
 import random
 import struct
-import threading
 import time
 import zlib
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from PIL import Image, PngImagePlugin
 
 from relationships.errors import Ended
@@ -359,20 +357,3 @@ def test_what_has_ended_takes_no_picture_and_still_gives_one_back(me, them):
     assert bytes(Picture.objects.get().image) == b"first"
     Picture.take_away(by=me.participant)
     assert not Picture.objects.exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_at_once_leave_one(two):
-    def show(image):
-        try:
-            Picture.show(image, by=two.patient)
-        finally:
-            connection.close()
-
-    images = [bytes([number]) * 10 for number in range(6)]
-    threads = [threading.Thread(target=show, args=[image]) for image in images]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert bytes(Picture.objects.get().image) in images
