@@ -94,7 +94,7 @@ def walk(sit: Sit, world: World, found: Iterator[Place]) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize("of", ["the_record", "writing", "a_consult", "a_person", "the_entrance"])
+@pytest.mark.parametrize("of", ["the_record", "writing", "a_consult", "faces", "a_person", "the_entrance"])
 def test_nothing_is_in_anybodys_way_on_the_pages(sit: Sit, world: World, of: str) -> None:
     wrong = walk(sit, world, getattr(places, f"of_{of}")(world))
     assert not wrong, "\n".join(wrong)
