@@ -259,6 +259,9 @@ CSRF_FAILURE_VIEW = "config.views.csrf_failed"
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=24 * 14) * 3600
 # Four boxes of the longest words in four bytes a character, percent-encoded, and room for the rest of the form.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# A photo as a telephone takes it. Files stay in memory, and one that is larger is not taken.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["config.uploads.InMemory"]
 
 if not DEBUG:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True

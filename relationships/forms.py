@@ -14,8 +14,10 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from relationships import clock, doors, kinds, prose
+from relationships.errors import Refused
 from relationships.models import Draft, Participant, Side
 from relationships.models.consult import Way
+from relationships.models.picture import NoPicture, made_anew
 from relationships.models.relationship import LONGEST
 
 FAULTS: dict[str, Any] = {
@@ -182,6 +184,26 @@ class NameForm(WordsForm):
         super().__init__(*args, **kwargs)
         self.fields["text"].required = True
         self.fields["text"].error_messages["required"] = FAULTS["empty"]
+
+
+class PictureForm(forms.Form):
+    """A picture of oneself. What comes out of it is made anew already."""
+
+    picture = forms.FileField(
+        label=_("A photo or a drawing"),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        error_messages={
+            "required": _("Choose a picture first."),
+            "missing": _("Choose a picture first."),
+            "empty": NoPicture.sentence,
+        },
+    )
+
+    def clean_picture(self) -> bytes:
+        try:
+            return made_anew(self.cleaned_data["picture"])
+        except Refused as refused:
+            raise ValidationError(str(refused), code="no_picture") from refused
 
 
 class AcknowledgeForm(WordsForm):

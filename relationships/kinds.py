@@ -449,7 +449,7 @@ class Portrait(Kind):
     name = "portrait"
     is_told_elsewhere = True
     label = _("who I am")
-    page = "portraits"
+    page = "portrait-mine"
     doors = (
         Door("most_important", _("What is most important to me")),
         Door("people", _("People who are important to me")),

@@ -40,6 +40,7 @@ from relationships.views import (
 
 register_converter(saying.KindInAddress, "kind")
 register_converter(prompts.KeyInAddress, "prompt")
+register_converter(portrait.VoiceInAddress, "voice")
 
 of_an_entry = [
     path("", entry.show, name="entry"),
@@ -96,6 +97,14 @@ of_a_record: list[URLPattern | URLResolver] = [
     path("care/order/", values.order, name="care-order", kwargs={"kind": "care_preference"}),
     path("philosophy/", philosophy.show, name="philosophy"),
     path("portrait/", portrait.index, name="portraits"),
+    path("portrait/mine/", portrait.mine, name="portrait-mine"),
+    path("portrait/picture/", portrait.picture, name="portrait-picture"),
+    path("portrait/doors/adding/", portrait.add_door, name="portrait-adding"),
+    path("portrait/doors/<slug:name>/", portrait.rename_door, name="portrait-door"),
+    path("portrait/doors/<slug:name>/leaving-out/", portrait.leave_out, name="portrait-leaving-out"),
+    path("portrait/doors/<slug:name>/offering/", portrait.offer_again, name="portrait-offering"),
+    path("portrait/<voice:voice>/", portrait.show, name="portrait"),
+    path("portrait/<voice:voice>/picture/", portrait.picture_of, name="portrait-picture-of"),
     path("working/", working.show, name="working"),
     path("prompts/", prompts.index, name="prompts"),
     path("prompts/adding/", prompts.create_heading, name="heading-adding"),

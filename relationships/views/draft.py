@@ -20,6 +20,7 @@ BOXES = {
     *("promise", "keeping", "releasing", "moving"),
     *("saying", "saying-door", "saying-about"),
     *("prompt", "prompt-adding", "heading-adding"),
+    *("portrait-door", "portrait-adding"),
 }
 """The names of the pages with a box that keeps a draft."""
 

@@ -151,4 +151,6 @@ class Act:
             return Object(_("an appointment"), here)
         if where in ("values/", "care/", "philosophy/"):
             return Object(_("what matters to the two"), here)
+        if where.startswith("portrait/"):
+            return Object(_("“Who we are”"), here)
         return Object(_("“Before we meet”") if where == "brief/" else _("the record"))

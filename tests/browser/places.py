@@ -23,6 +23,9 @@ NEVER_SHOWN = {
     "prompt-offering": "leads back to the questions",
     "prompt-first-name": "leads back to the questions",
     "handed-over-end": "leads to where it ends",
+    "portrait-leaving-out": "leads back to one’s own page",
+    "portrait-offering": "leads back to one’s own page",
+    "portrait-picture-of": "a picture",
     "calendar-feed": "read by a calendar",
     "brief-text": "plain text",
     "consult-brief-text": "plain text",
@@ -192,6 +195,21 @@ def of_working_together(world: World) -> Iterator[Place]:
     yield Place("add a heading", f"{record}prompts/adding/")
 
 
+def of_faces(world: World) -> Iterator[Place]:
+    record = f"/r/{world.relationship.pk}/"
+    yield Place("who we are", f"{record}portrait/")
+    yield Place("who we are, before anything", f"/r/{world.begun.pk}/portrait/")
+    yield Place("who somebody is", f"{record}portrait/one/", "isko")
+    yield Place("who somebody is, before anything", f"{record}portrait/two/")
+    yield Place("who somebody is, to be opened", f"/r/{world.ended.pk}/portrait/one/", "former")
+    yield Place("one’s own page", f"{record}portrait/mine/")
+    yield Place("one’s own page, empty", f"{record}portrait/mine/", "isko")
+    yield Place("a picture of oneself", f"{record}portrait/picture/")
+    yield Place("no picture chosen", f"{record}portrait/picture/", "isko", _press("Show this picture"))
+    yield Place("a heading of one’s own", f"{record}portrait/doors/adding/")
+    yield Place("another name for a heading", f"{record}portrait/doors/people/")
+
+
 def of_a_person(world: World) -> Iterator[Place]:
     yield Place("journals", "/")
     yield Place("no journals yet", "/", "newcomer")
@@ -241,6 +259,7 @@ def everywhere(world: World) -> list[Place]:
         *of_writing(world),
         *of_working_together(world),
         *of_a_consult(world),
+        *of_faces(world),
         *of_a_person(world),
         *of_the_entrance(world),
     ]

@@ -6,8 +6,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from relationships import clock
-from relationships.models import Consult, Draft, Entry, Invitation, Participant, Relationship, Side
+from relationships import clock, doors
+from relationships.demo import drawings
+from relationships.models import Consult, Draft, Entry, Invitation, Participant, Picture, Relationship, Side
+from relationships.models.picture import made_anew
 from tests.cast import Pair, pair, person
 
 RIVER = """I would rather be at the river than anywhere else, and I would like us to plan around that.
@@ -64,6 +66,7 @@ def made() -> World:
     former = person("Doctor Before", pauses_first=True)
     told = _written(two)
     _agreed(two, told)
+    _portrayed(two)
     return World(
         two=two,
         wren=wren,
@@ -77,6 +80,23 @@ def made() -> World:
         link=begun.invite(by=mine),
         mailed=begun.invite(by=mine, address="somebody@example.org"),
     )
+
+
+def _portrayed(two: Pair) -> None:
+    """Wren's page, in every state that looks different, and a picture; Isko has not begun theirs."""
+    record, wren = two.relationship, two.patient
+    with _days_ago(295):
+        dog = record.write(by=wren, text="My sister.", kind="portrait", door="people", helped_by="Ann")
+        record.correct(dog, by=wren, text="My sister, and the dog.")
+        own = f"portrait/{doors.new_name()}"
+        record.write(by=wren, text="What I sing", kind="change", door=own)
+        record.write(by=wren, text="Low and slow.", kind="portrait", door=own.partition("/")[2])
+        record.write(by=wren, text="Ask twice.", kind="portrait", door="please_do")
+        dropped = {"door": {"level": "dropped"}}
+        record.write(by=wren, text="", kind="change", door="portrait/please_do", answers=dropped)
+        gone = record.write(by=wren, text="Tea.", kind="portrait", door="also")
+        record.withdraw(gone, by=wren, text="Coffee, these days.")
+    Picture.show(made_anew(drawings.of("patient")), by=wren)
 
 
 def _days_ago(days: int) -> Any:
@@ -260,6 +280,7 @@ def _ended(wren: Any, former: Any) -> Relationship:
         two.relationship.write(by=two.clinician, text="Go well.", kind="")
     with _days_ago(320):
         two.relationship.write(by=two.patient, text="I kept your drawing of the heron.", kind="value")
+        two.relationship.write(by=two.patient, text="I sail, slowly.", kind="portrait", door="wellness")
         two.relationship.end(by=two.patient)
     return two.relationship
 

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from relationships import clock
+from relationships import clock, doors
 from relationships.access import enter
 from relationships.agenda import agenda
 from relationships.errors import (
@@ -39,7 +39,7 @@ from relationships.errors import (
     SharedAlready,
     Withdrawn,
 )
-from relationships.models import Appointment, Draft, Entry, Participant, Relationship
+from relationships.models import Appointment, Draft, Entry, Participant, Picture, Relationship
 from relationships.standing import threads
 from relationships.verification import first_fault
 from tests.cast import Pair, pair, person, signed_in
@@ -124,6 +124,31 @@ def test_eight_at_once_leave_one_chain_without_a_fork(busy):
     assert len(acknowledged) == 40
     assert set(busy.relationship.entries.values_list("text", flat=True)) == acknowledged
     assert numbers(busy.relationship) == list(range(1, 44))
+    assert_whole(busy.relationship)
+
+
+def test_of_pictures_that_are_shown_at_once_one_is_left(busy):
+    images = [bytes([number]) * 9 for number in range(6)]
+    at_once(*(lambda image=image: Picture.show(image, by=busy.patient) for image in images))
+    assert bytes(Picture.objects.get().image) in images
+
+
+def test_two_who_add_the_last_heading_at_once_find_room_for_one(busy):
+    for number in range(doors.MOST - 1):
+        door = f"portrait/{doors.new_name()}"
+        busy.relationship.write(by=busy.patient, text=f"Heading {number}", kind="change", door=door)
+    clients = [signed_in(busy.patient.person) for _ in range(2)]
+    address = f"/r/{busy.relationship.pk}/portrait/doors/adding/"
+    answers = at_once(
+        *(
+            lambda client=client, n=n: client.post(
+                address, {"text": f"The last {n}", "submission": str(uuid.uuid4())}
+            )
+            for n, client in enumerate(clients)
+        )
+    )
+    assert sorted(answer.status_code for answer in answers) == [302, 422]
+    assert busy.relationship.entries.of_kind("change").count() == doors.MOST
     assert_whole(busy.relationship)
 
 

@@ -20,7 +20,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from accounts import calendar_address
 from relationships import clock
-from relationships.models import Draft, Invitation, Relationship
+from relationships.models import Draft, Invitation, Picture, Relationship
 from tests.cast import CANARY, PASSWORD, Pair, pair, person, signed_in
 
 WHO_MAY_SEE = {
@@ -45,6 +45,14 @@ WHO_MAY_SEE = {
     "care": "the two",
     "philosophy": "the two",
     "portraits": "the two",
+    "portrait": "the two",
+    "portrait-mine": "the two",
+    "portrait-picture": "the two",
+    "portrait-picture-of": "the two",
+    "portrait-adding": "the two",
+    "portrait-door": "the two",
+    "portrait-leaving-out": "the two",
+    "portrait-offering": "the two",
     "working": "the two",
     "prompts": "the two",
     "prompt": "the two",
@@ -143,6 +151,8 @@ NEVER_SHOWN_BY_GET = {
     "prompt-leaving-out",
     "prompt-offering",
     "prompt-first-name",
+    "portrait-leaving-out",
+    "portrait-offering",
 }
 """Addresses that only take something: GET is refused there to everybody."""
 OUTSIDERS = ["anonymous", "stranger", "newcomer", "invited", "unverified", "deactivated"]
@@ -193,8 +203,13 @@ SAID = {
     "prompt-leaving-out": ["value/most"],
     "prompt-offering": ["value/most"],
     "prompt-first-name": ["value/most"],
+    "portrait": ["one"],
+    "portrait-picture-of": ["one"],
+    "portrait-door": ["people"],
+    "portrait-leaving-out": ["people"],
+    "portrait-offering": ["people"],
 }
-"""What is said at an address for whatever can be said."""
+"""What else stands in an address: what can be said there, whose page it is, which door."""
 
 
 @dataclass
@@ -260,6 +275,8 @@ def site(two, wren, isko):
         answers={"heard": {"level": "yes", "words": f"Because of {CANARY}."}},
     )
     Draft.keep(patient, "write/", None, None, text=f"Not yet, {CANARY}.")
+    relationship.write(by=patient, text=f"One who {CANARY}.", kind="portrait", door="people")
+    Picture.show(CANARY.encode(), by=patient)
     calendar_address.make(wren)
     wren.refresh_from_db()
     half = Relationship.begin(by=wren, side="patient")
@@ -372,6 +389,7 @@ def test_the_two_get_in_where_the_canary_is(site):
     words |= {"reflection", "acknowledgement", "keeping", "releasing", "moving", "room", "questions"}
     words |= {"difference", "telling", "saying-about"}
     words |= {"values", "values-order", "care", "care-order", "philosophy"}
+    words |= {"portrait", "portrait-mine", "portrait-picture-of"}
     around = {"consults", "consult", "consult-moving", "consult-brief", "consult-brief-text"}
     assert told == words | around | {"brief", "brief-text"}
 
