@@ -280,9 +280,8 @@ def rename_door(
 
     def share(words: dict[str, Any]) -> Entry:
         if words["text"] == str(offer.says):
-            sent: Entry | None = (
-                relationship.entries.by(me).of_kind(CHANGE).filter(submission=words["submission"]).first()
-            )
+            mine = relationship.entries.shown_to(me).by(me).of_kind(CHANGE)
+            sent: Entry | None = mine.filter(submission=words["submission"]).first()
             if sent:  # This form has called it so.
                 return sent
             raise NotSound(_("It is called that already."))
