@@ -7,6 +7,7 @@ says "du" throughout.
 
 import ast
 import datetime as dt
+import io
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -18,15 +19,17 @@ import polib  # type: ignore[import-untyped]
 import pytest
 from django.conf import settings
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.translation.template import templatize
+from PIL import Image
 
 from relationships import clock
 from relationships.models import Draft, Relationship, Side
-from tests.cast import PASSWORD, pair
+from tests.cast import PASSWORD, pair, person
 
 HERE = settings.BASE_DIR
 GERMAN = HERE / "locale/de/LC_MESSAGES/django.po"
@@ -272,6 +275,12 @@ LED_ON = {
     "consult-meeting": "leads back to the appointment",
     "talked-about": "leads back to the room",
     "calendar-feed": "is read by a calendar",
+    "portrait-picture-of": "is a picture",
+    "portrait-leaving-out": "leads back to one’s own page",
+    "portrait-offering": "leads back to one’s own page",
+    "prompt-leaving-out": "leads back to the questions",
+    "prompt-offering": "leads back to the questions",
+    "prompt-first-name": "leads back to the questions",
     "sign-in": "leads on, and in development only",
     "account_set_password": "leads on: everybody has a password",
 }
@@ -467,6 +476,127 @@ def of_a_journal_that_begins(me, them):
     yield me.client.get(f"/r/{begun.pk}/event/")
 
 
+def of_understanding(me, them):
+    """Saying back, in every state, and what can be told elsewhere."""
+    entry = them.write("Sag es mir früh.", kind="care_preference")
+    yield me.get(f"entry/{entry.pk}/reflection/")
+    first = me.answer(entry, "Du willst es bald wissen.", kind="reflection")
+    for chair in (me, them):
+        yield chair.get()
+        yield chair.client.get("/")
+        yield chair.get(f"entry/{entry.pk}/")
+    yield them.get(f"entry/{first.pk}/acknowledgement/")
+    yield them.post(f"entry/{first.pk}/acknowledgement/", do="share", text="Nur Worte.")
+    yield them.client.post(
+        f"{me.address}entry/{first.pk}/acknowledgement/", {"do": "share", "understood": "nearly"}, follow=True
+    )
+    them.correct(entry, "Sag es mir gleich.", why="Früh ist nicht gleich.")
+    for chair in (me, them):
+        yield chair.get()
+        yield chair.get(f"entry/{entry.pk}/")
+        yield chair.get(f"entry/{first.pk}/difference/")
+        chair.answer(first, "So sehe ich es.", kind="difference")
+        yield chair.get(f"entry/{first.pk}/difference/")
+        yield chair.get(f"entry/{entry.pk}/")
+    for long in ("Danke.", "Danke.\nUnd noch etwas."):
+        yield me.get("saying/appreciation/")
+        yield me.client.post(f"{me.address}saying/appreciation/", {"do": "share", "text": long}, follow=True)
+    mine = me.write("Der Fluss.", kind="value")
+    yield me.get(f"entry/{mine.pk}/telling/")
+    other = Relationship.begin(by=me.participant.person, side=me.participant.side)
+    other.accept(other.invite(by=other.seat_of(me.participant.person)), by=person("Ottilie"))
+    yield me.get(f"entry/{mine.pk}/telling/")
+    yield me.post(f"entry/{mine.pk}/telling/", journal="")
+    yield me.client.post(f"{me.address}entry/{mine.pk}/telling/", {"journal": other.pk}, follow=True)
+    yield me.get(f"entry/{mine.pk}/")
+    yield me.get("event/")
+
+
+def of_what_matters(me, them):
+    for page in ("values/", "care/", "philosophy/"):
+        yield me.get(page)
+    with clock.telling(timezone.now() - dt.timedelta(days=500)):
+        old = me.write("Der Garten.", kind="value")
+    for number in range(2):
+        for chair in (me, them):
+            chair.write(f"Das Meer, {number}.", kind="care_preference")
+            chair.write("Schlaf.", kind="philosophy", door="heals")
+            yield chair.client.get("/")
+            yield chair.get("values/")
+    yield me.get("care/order/")
+    ranked = [str(one.pk) for one in me.relationship.entries.of_kind("care_preference").by(me.participant)]
+    yield me.post("care/order/", ranked=ranked, move=f"first:{ranked[-1]}")
+    yield me.client.post(f"{me.address}care/order/", {"ranked": ranked[::-1]}, follow=True)
+    me.write("Noch etwas.", kind="value")
+    yield me.get("values/order/")
+    me.correct(old, "Der Garten, am Abend.", why="Es ist heiß.")
+    for kind in ("still_true", "no_longer"):
+        yield me.get(f"entry/{old.pk}/saying/{kind}/")
+        yield me.client.post(f"{me.address}entry/{old.pk}/saying/{kind}/", {"do": "share"}, follow=True)
+    for chair in (me, them):
+        for page in ("values/", "care/", "philosophy/", f"entry/{old.pk}/", "event/"):
+            yield chair.get(page)
+    yield me.get(f"entry/{old.pk}/saying/no_longer/")
+
+
+def of_who_they_are(me, them):
+    for page in ("portrait/", "portrait/mine/", "portrait/one/", "portrait/two/", "portrait/picture/"):
+        yield me.get(page)
+    yield me.client.post(f"{me.address}portrait/picture/", {})
+    drawn = io.BytesIO()
+    Image.new("RGB", (9, 9), "teal").save(drawn, "PNG")
+    for sent in (b"kein Bild", drawn.getvalue()):
+        file = SimpleUploadedFile("ich.png", sent)
+        yield me.client.post(f"{me.address}portrait/picture/", {"picture": file}, follow=True)
+    yield me.get("portrait/picture/")
+    yield me.get("saying/portrait/people/")
+    yield me.client.post(
+        f"{me.address}saying/portrait/people/",
+        {"do": "share", "text": "Mein Bruder.", "helped_by": "Anna"},
+        follow=True,
+    )
+    for page in ("portrait/doors/adding/", "portrait/doors/people/"):
+        yield me.get(page)
+        yield me.client.post(me.address + page, {"do": "share", "text": "Der Hund"}, follow=True)
+        yield me.post(page, do="share", text="Der Hund")
+    for page in ("leaving-out", "offering"):
+        yield me.client.post(f"{me.address}portrait/doors/people/{page}/", follow=True)
+    for chair in (me, them):
+        for page in ("portrait/", "portrait/mine/", "portrait/one/", "portrait/two/", "event/"):
+            yield chair.get(page)
+    gone = {"do": "take-away"}
+    yield me.client.post(f"{me.address}portrait/picture/", gone, follow=True)
+
+
+def of_working_together(me, them):
+    yield me.get("working/")
+    yield me.get("saying/way_of_working/names/")
+    proposed = them.write("Wren und Isko.", kind="way_of_working", door="names")
+    yield me.get("working/")
+    yield them.get("working/")
+    yield me.get(f"entry/{proposed.pk}/saying/agreement/")
+    stale = {"do": "share", "wording": str(proposed.pk)}
+    better = them.correct(proposed, "Nur Wren und Isko.")
+    yield me.client.post(f"{me.address}entry/{proposed.pk}/saying/agreement/", stale)
+    agreed = {"do": "share", "wording": str(better.pk)}
+    yield me.client.post(f"{me.address}entry/{proposed.pk}/saying/agreement/", agreed, follow=True)
+    them.correct(proposed, "Wren, und Herr Isko.")
+    answering = me.write("Am Freitag.", kind="way_of_working", door="answering")
+    them.answer(answering, "", kind="agreement")
+    for chair in (me, them):
+        for page in ("working/", f"entry/{proposed.pk}/", "write/", "", "event/", "prompts/"):
+            yield chair.get(page)
+    for page in ("prompts/adding/", "prompts/value/adding/", "prompts/value/most/"):
+        yield me.get(page)
+        yield me.client.post(me.address + page, {"do": "share", "text": "Was trägst du?"}, follow=True)
+        yield me.client.post(me.address + page, {"do": "share", "text": ""})
+    for way in ("leaving-out", "offering", "first-name"):
+        yield me.client.post(f"{me.address}prompts/value/most/{way}/", follow=True)
+    for chair in (me, them):
+        for page in ("prompts/", "write/", "event/"):
+            yield chair.get(page)
+
+
 def of_words_that_came_too_late(me):
     yield somebody().post(f"{me.address}write/", {"do": "share", "text": "Ein Satz."})
     strict = Client(enforce_csrf_checks=True, headers={"sec-fetch-site": "same-origin"})
@@ -493,6 +623,10 @@ def every_page(me, them, written):
         yield from of_consults(me, them)
         yield from of_a_person(me)
         yield from of_a_journal_that_begins(me, them)
+        yield from of_understanding(me, them)
+        yield from of_what_matters(me, them)
+        yield from of_who_they_are(me, them)
+        yield from of_working_together(me, them)
         yield from of_words_that_came_too_late(me)
         yield from of_an_end(me, written)
         yield from of_the_entrance(me.participant.person)

@@ -291,7 +291,12 @@ class Entry(AppendOnly):
 
     @property
     def page(self) -> str:
-        """Where it stands, by the name of that page's address: an order where what it ranks stands."""
+        """Where it stands, by the name of that page's address: an order where what it ranks stands.
+
+        A heading of somebody's own page is changed there, and the other one finds that page from the page for both.
+        """
+        if self.kind == kinds.Change.name and self.door.startswith(f"{kinds.Portrait.name}/"):
+            return "portraits"
         is_order = self.kind == kinds.Order.name and self.door in kinds.holding()
         return kinds.get(self.door if is_order else self.kind).page
 

@@ -3,6 +3,7 @@
 import io
 import re
 import struct
+import threading
 import zlib
 from typing import IO, Any, ClassVar
 
@@ -27,6 +28,8 @@ SCANS = 64
 FORMATS = ("JPEG", "PNG", "WEBP")
 """Those that cannot carry a program, and that every camera and every browser can make."""
 
+_one_at_a_time = threading.Lock()
+"""A picture of 25 megapixels takes some hundred megabytes while it is read: one of them in a process, not eight."""
 _SCAN = re.compile(rb"\xff\xda\x00[\x08\x0a\x0c\x0e][\x01-\x04]")
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -65,7 +68,7 @@ def made_anew(sent: IO[bytes]) -> bytes:
         raise NoPicture
     sent.seek(0)
     try:
-        with Image.open(sent, formats=FORMATS) as picture:
+        with _one_at_a_time, Image.open(sent, formats=FORMATS) as picture:
             if picture.width * picture.height > PIXELS:
                 raise TooLarge
             paper = _on_paper(picture)

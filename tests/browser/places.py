@@ -306,8 +306,8 @@ def _open_what_is_folded(page: Page) -> None:
 
 def _move_the_last(page: Page) -> None:
     with page.expect_response(lambda response: response.request.method == "POST"):
-        page.get_by_role("button", name="First", exact=True).last.click()
-    expect(page.get_by_role("button", name="Later", exact=True).first).to_be_focused()
+        page.get_by_role("button", name="To the top", exact=True).last.click()
+    expect(page.get_by_role("button", name="Down", exact=True).first).to_be_focused()
 
 
 def _hand_over(page: Page) -> None:

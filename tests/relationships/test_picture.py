@@ -3,6 +3,7 @@
 import io
 import random
 import struct
+import threading
 import time
 import zlib
 
@@ -11,7 +12,7 @@ from django.conf import settings
 from PIL import Image, PngImagePlugin
 
 from relationships.errors import Ended
-from relationships.models import Picture
+from relationships.models import Picture, picture
 from relationships.models.picture import LARGEST, PIXELS, SENT, SIDE, NoPicture, TooLarge, made_anew
 from tests.cast import CANARY
 
@@ -357,3 +358,27 @@ def test_what_has_ended_takes_no_picture_and_still_gives_one_back(me, them):
     assert bytes(Picture.objects.get().image) == b"first"
     Picture.take_away(by=me.participant)
     assert not Picture.objects.exists()
+
+
+def test_one_picture_at_a_time_is_read(monkeypatch):
+    """So that a few large ones at once do not take all the memory of a small machine."""
+    inside, most = [], []
+    read = picture._on_paper
+
+    def slowly(opened):
+        inside.append(1)
+        most.append(len(inside))
+        time.sleep(0.02)
+        try:
+            return read(opened)
+        finally:
+            inside.pop()
+
+    monkeypatch.setattr(picture, "_on_paper", slowly)
+    file = sent(Image.new("RGB", (40, 20), RED)).getvalue()
+    at_once = [threading.Thread(target=made_anew, args=[io.BytesIO(file)]) for _each in range(5)]
+    for one in at_once:
+        one.start()
+    for one in at_once:
+        one.join()
+    assert most == [1] * 5
