@@ -32,7 +32,7 @@ def part(answer, door="names"):
 
 def held(answer, door="names"):
     """The words that hold, or none."""
-    found = part(answer, door).all("article", class_="held")
+    found = part(answer, door).all("article", class_="agreed")
     return found[0].all(class_="words")[0].text if found else None
 
 
@@ -87,7 +87,7 @@ def test_it_is_proposed_agreed_to_in_one_tap_and_then_it_is_a_text_of_both(me, t
     said = me.relationship.entries.get(kind="agreement")
     assert (said.author, said.about, said.text) == (them.participant, entry, "")
     for chair in (me, them):
-        text = part(chair.get("working/")).one("article", class_="held")
+        text = part(chair.get("working/")).one("article", class_="agreed")
         assert text.one("em").text == "always"
         who = f"{me.participant.short_name} wrote this on .+, and {them.participant.short_name} agreed on .+"
         assert re.search(who, text.text)
