@@ -3,9 +3,14 @@ differently”; a value put differently twice and closed; a portrait of each; a 
 same walk with JavaScript and without it.
 """
 
+import io
+from pathlib import Path
+
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
+from relationships.models import Picture
 from relationships.verification import first_fault
 from tests.browser.conftest import DESK, PHONE, Sit
 from tests.browser.test_journey import press
@@ -111,11 +116,118 @@ def see_it_differently(wren: Page, isko: Page, record: str) -> None:
         expect(page.locator("#view-two")).to_be_in_viewport()
 
 
+def put_differently(page: Page, held: str, words: str, why: str) -> None:
+    page.locator(".held").filter(has_text=held).get_by_role("link", name="Put it differently").click()
+    page.wait_for_url("**/correction/")
+    page.get_by_label("Why it changed").fill(why)
+    share(page, words, "Isko")
+
+
+def change_ones_mind(wren: Page, isko: Page, record: str) -> None:
+    """A value put differently twice, put before another one, and no longer so; its time line is kept."""
+    for words in ("I want to stay on the water.", "I want to be asked."):
+        wren.goto(f"{record}values/")
+        to(wren, "Write what matters to you")
+        share(wren, words, "Isko")
+    for before, after, why in (
+        ("stay on the water", "I want to be near the water.", "My hands."),
+        ("near the water", "I want to see the water.", "The stairs."),
+    ):
+        wren.goto(f"{record}values/")
+        put_differently(wren, before, after, why)
+    wren.goto(f"{record}values/")
+    to(wren, "Put yours in order")
+    press(wren, "Down")
+    expect(wren.locator(".places li").first).to_contain_text("see the water")
+    press(wren, "Keep this order")
+    expect(wren.get_by_role("heading", name="What matters to us")).to_be_visible()
+    for page in (wren, isko):
+        page.goto(f"{record}values/")
+        expect(page.locator(".column.voice-one .held").first).to_contain_text("see the water")
+    held = wren.locator(".held").filter(has_text="see the water")
+    wren.goto(f"{record}values/")
+    held.get_by_role("link", name="No longer so").click()
+    wren.wait_for_url("**/saying/no_longer/")
+    wren.get_by_role("textbox").first.fill("We moved inland.")
+    press(wren, "Share with Isko")
+    expect(wren.get_by_role("heading", name="What matters to us")).to_be_visible()
+    for page in (wren, isko):
+        page.goto(f"{record}values/")
+        expect(page.locator(".column.voice-one .held").first).to_contain_text("I want to be asked.")
+        page.get_by_text("What is no longer so").click()
+        kept = page.locator(".kept .held").filter(has_text="see the water")
+        steps = kept.locator(".timeline li")
+        expect(steps).to_have_count(4)
+        for step, words in enumerate(("stay on the water", "My hands.", "The stairs.", "We moved inland.")):
+            expect(steps.nth(step)).to_contain_text(words)
+        page.goto(f"{record}brief/")
+        expect(page.locator("#matters")).not_to_contain_text("see the water")
+
+
+def photo(place: Path) -> Path:
+    """As a camera makes it: with where and by what it was taken."""
+    taken = Image.new("RGB", (1200, 900), "teal")
+    exif = Image.Exif()
+    exif[271], exif[274] = "A camera of mine", 6
+    exif.get_ifd(0x8825)[1] = "N"
+    file = place / "of_me.jpg"
+    taken.save(file, exif=exif)
+    return file
+
+
+def show_oneself(page: Page, record: str, door: str, words: str, other: str, picture: Path) -> None:
+    page.goto(f"{record}portrait/")
+    to(page, "Write about yourself")
+    page.wait_for_url("**/portrait/mine/")
+    page.goto(f"{record}saying/portrait/{door}/")
+    share(page, words, other)
+    page.goto(f"{record}portrait/picture/")
+    page.get_by_label("A photo or a drawing").set_input_files(picture)
+    press(page, "Show this picture")
+    expect(page.locator("img.picture").first).to_be_visible()
+
+
+def meet_each_other(wren: Page, isko: Page, record: str, picture: Path) -> None:
+    show_oneself(wren, record, "people", "My sister, and a heron.", "Isko", picture)
+    show_oneself(isko, record, "work_why", "A lemon, and an hour to spare.", "Wren", picture)
+    for page, name, words in ((wren, "Isko", "A lemon"), (isko, "Wren", "a heron")):
+        page.goto(f"{record}portrait/")
+        expect(page.locator("main")).not_to_contain_text(words)
+        to(page, f"Read who {name} is")
+        expect(page.locator("main")).to_contain_text(words)
+        wide = page.locator("img.picture").evaluate("(one) => one.complete && one.naturalWidth")
+        assert wide == 720  # Upright, and small.
+
+
+def agree(wren: Page, isko: Page, record: str) -> None:
+    wren.goto(f"{record}working/")
+    wren.goto(f"{record}saying/way_of_working/names/")
+    share(wren, "Wren and Isko, and never “dear”.", "Isko")
+    isko.goto(f"{record}working/")
+    expect(isko.locator("main")).to_contain_text("Wren proposes")
+    press(isko, "I agree")
+    expect(isko.locator(".agreed")).to_be_visible()
+    for page in (wren, isko):
+        page.goto(f"{record}working/")
+        expect(page.locator(".agreed")).to_contain_text("never “dear”")
+        expect(page.locator(".agreed")).to_contain_text("Isko agreed on")
+
+
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
-def test_two_people_come_to_understand_each_other(sit: Sit, two: Pair, javascript: bool) -> None:
+def test_two_people_come_to_understand_each_other(
+    sit: Sit, two: Pair, javascript: bool, tmp_path: Path
+) -> None:
     wren = sit(two.patient.person, width=PHONE, javascript=javascript)
     isko = sit(two.clinician.person, width=DESK, javascript=javascript)
     record = f"/r/{two.relationship.pk}/"
     come_closer(wren, isko, record)
     see_it_differently(wren, isko, record)
+    change_ones_mind(wren, isko, record)
+    meet_each_other(wren, isko, record, photo(tmp_path))
+    agree(wren, isko, record)
+    for kept in Picture.objects.all():
+        image = Image.open(io.BytesIO(bytes(kept.image)))
+        assert (image.format, dict(image.getexif()), "exif" in image.info) == ("JPEG", {}, False)
+        assert len(kept.image) <= 200 * 1024
+    assert Picture.objects.count() == 2
     assert first_fault(two.relationship) is None
