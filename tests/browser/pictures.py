@@ -24,10 +24,12 @@ from django.test.utils import setup_test_environment, teardown_test_environment
 
 django.setup()
 
+from PIL import Image  # noqa: E402
 from playwright.sync_api import Browser, BrowserContext, sync_playwright  # noqa: E402
 from pytest_django.live_server_helper import LiveServer  # noqa: E402
 
 from relationships.demo import tell_the_story  # noqa: E402
+from relationships.models import Relationship  # noqa: E402
 from tests.browser.conftest import ARGUMENTS, DESK, PHONE, seat_at  # noqa: E402
 
 DIRECTORY = Path(__file__).parents[2] / "docs" / "pictures"
@@ -38,8 +40,25 @@ PICTURES: list[tuple[str, str, int, int, Any]] = [
     ("record-phone-dark", "", PHONE, 844, "dark"),
     ("write-phone", "write/", PHONE, 844, "light"),
     ("brief-wide", "brief/", DESK, 600, "light"),
+    ("understanding-phone", "entry/{understood}/", PHONE, 844, "light"),
+    ("two-views-wide", "entry/{seen}/difference/", DESK, 420, "light"),
+    ("values-wide", "values/", DESK, 900, "light"),
+    ("philosophy-phone-dark", "philosophy/", PHONE, 844, "dark"),
+    ("portraits-wide", "portrait/", DESK, 620, "light"),
+    ("portrait-phone", "portrait/one/", PHONE, 844, "light"),
+    ("working-wide", "working/", DESK, 900, "dark"),
 ]
 """Name, page of the record, width and height in pixels, colour scheme."""
+
+
+def addresses(record: Relationship) -> dict[str, Any]:
+    """The entries that a page of `PICTURES` is about: one that was understood, and one that is seen differently."""
+    said = record.entries.order_by("number")
+    yes = said.filter(kind="acknowledgement", answers__understood__level="yes").exclude(text="")
+    return {
+        "understood": yes.first().about.about_id,
+        "seen": said.filter(kind="difference").first().about_id,
+    }
 
 
 @contextmanager
@@ -72,6 +91,10 @@ def take(context: BrowserContext, path: str, to: Path) -> None:
     page.evaluate("document.fonts.ready")
     page.screenshot(path=to)
     context.close()
+    # A page has few colours: with a palette of them it is a third as large.
+    with Image.open(to) as taken:
+        few = taken.convert("RGB").quantize(160, dither=Image.Dither.NONE)
+    few.save(to, optimize=True)
     if to.stat().st_size > LARGEST:
         raise ValueError(f"{to.name} is larger than {LARGEST // 1024} KB.")
 
@@ -90,7 +113,7 @@ def main() -> None:
                 locale="en-GB",
             )
             seat_at(context, address, someone)
-            take(context, f"/r/{record.pk}/{page}", to)
+            take(context, f"/r/{record.pk}/{page.format(**addresses(record))}", to)
             print(f"{to.name}: {to.stat().st_size // 1024} KB")
 
 
