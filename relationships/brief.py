@@ -52,7 +52,7 @@ class Room(NamedTuple):
 
 GLANCES = [Room(width, 1) for width in (110, 98, 88, 78, 68, 60, 52, 44, 37, 31, 26, 22, 18, 15, 12, 9)]
 """What stands at a glance of each entry: the most with which the first screen of a phone holds all of it."""
-SCREEN, OF_A_SCREEN = 25, 38
+SCREEN, OF_A_SCREEN = 24, 38
 """How many lines that screen has for it, and how many letters one of them."""
 SHORTS_AND_LONGS = [
     (Room(short, lines), Room(2 * short, 2 * lines - 1))

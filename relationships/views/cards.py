@@ -58,6 +58,8 @@ class Card:
     """What was said back, where they have."""
     is_a_view: bool = False
     """What one of them said as they left it at that."""
+    is_step: bool = False
+    """What was said back, or whether it was meant: a step on a way that has its own next one."""
     is_reworded: bool = False
     """Said of a wording, where another one holds by now."""
     meant_by: str = ""
@@ -164,6 +166,7 @@ SHAPE = (
     *("voice", "is_new", "is_held", "is_read", "is_withdrawn", "is_corrected"),
     *("can_answer", "can_close", "can_move", "can_acknowledge"),
     *("can_reflect", "can_reflect_again", "can_differ", "is_seen_differently", "is_a_view", "is_reworded"),
+    "is_step",
 )
 WORDS = ("anchor", "who", "label", "reader", "url")
 _shape = attrgetter(*SHAPE)
@@ -238,6 +241,7 @@ class Deck:
             can_differ=self.can_answer and is_open_reflection,
             is_seen_differently=standing.is_seen_differently and not withdrawal,
             is_a_view=entry.kind == kinds.Difference.name and not withdrawal,
+            is_step=entry.bearing in (Bearing.REFLECTS, Bearing.ACKNOWLEDGES),
             is_reworded=of_a_wording and standing.is_of_an_earlier_wording and not withdrawal,
             meant_by=self.voices[subject.entry.author_id][0] if subject and waits else "",
             subject=self.address % subject.entry.pk if subject else "",
