@@ -64,6 +64,11 @@ class Offer:
     def first_name(self) -> Promise | str:
         return self.was or self.says
 
+    def was_called(self, entry: Entry) -> Promise | str:
+        """What this was called when that entry was written under it, where it is called otherwise now; else empty."""
+        then = entry.heading or self.first_name
+        return "" if str(then) == str(self.says) else then
+
     def __str__(self) -> str:
         return str(self.says)
 
@@ -93,10 +98,17 @@ def key(kind: str, name: str = "") -> str:
     return "/".join(part for part in (kind or UNSORTED, name) if part)
 
 
-def changes(relationship: Relationship) -> list[Entry]:
-    """All that was ever changed, the first one first, in one query."""
+def changes(relationship: Relationship, reader: Participant | None = None) -> list[Entry]:
+    """All that was ever changed, the first one first, in one query.
+
+    A name is somebody's words. For a `reader` who likes to choose when to open new words, what they have not read
+    has not changed yet; the page of the questions is where they open it.
+    """
     rows = relationship.entries.of_kind(kinds.Change.name).first_in_thread().not_withdrawn()
-    return relationship.with_authors(rows.for_reading().order_by("number"))
+    found = relationship.with_authors(rows.for_reading().order_by("number"))
+    if reader and reader.person.pauses_first:
+        found = [one for one in found if one.author_id == reader.pk or one.read_at]
+    return found
 
 
 def of_both() -> list[type[kinds.Kind]]:

@@ -28,6 +28,14 @@ class RewordedMeanwhile(Refused):
     sentence = _("This was put differently in the meantime. Read it once more, and say it again.")
 
 
+class RenamedMeanwhile(Refused):
+    sentence = _("This is called otherwise by now. Look at its name, and share your words again.")
+
+
+class NotToBeAnswered(Refused):
+    sentence = _("Nothing is said to this. It stands as it is.")
+
+
 class Withdrawn(Refused):
     sentence = _("This has been withdrawn.")
 

@@ -250,6 +250,11 @@ class TellForm(forms.Form):
             "invalid_choice": _("Choose one of your journals."),
         },
     )
+    helped_by = LineField(
+        label=_("Written with the help of"),
+        max_length=120,
+        help_text=_("Leave it empty if they need not know who helped."),
+    )
     submission = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, journals: Iterable[Participant], **options: Any) -> None:

@@ -92,6 +92,8 @@ class Kind:
     """The link to that page in the record, where it is offered there."""
     is_answered: ClassVar[bool] = True
     """Whether pages offer to answer it and to say it back."""
+    is_words: ClassVar[bool] = True
+    """Whether it is somebody's words; else it does what it does on its page, and is done again instead of changed."""
     is_told_elsewhere: ClassVar[bool] = False
     """Whether its author may bring it to another journal of theirs: it is about themselves, and about nobody else."""
     longest_line: ClassVar[int] = 0
@@ -409,6 +411,7 @@ class Order(Kind):
     """In which order somebody's own values, or wishes for care, stand: `ranked` names them, `door` their kind."""
 
     name = "order"
+    is_words = False
     label = _("what comes first for me")
     page = "values"
     is_in_record = False
@@ -505,6 +508,7 @@ class Change(Kind):
     """One of our questions or headings dropped, offered again, renamed or added: `door` says which one."""
 
     name = "change"
+    is_words = False
     label = _("our own questions")
     page = "prompts"
     is_offered = False

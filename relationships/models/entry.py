@@ -92,6 +92,8 @@ class EntryQuerySet(AppendOnlyQuerySet):
         """The last thing that somebody said back of each entry, unless the two have left it at two views."""
         # Of its kind as well, for the index.
         reflections = self.of_kind("reflection").filter(bearing=Bearing.REFLECTS).not_withdrawn()
+        # What is read on a page of its own is not pushed by way of what was said to it.
+        reflections = reflections.exclude(thread__kind__in=kinds.on_their_own_pages())
         here = Entry.objects.filter(relationship=OuterRef("relationship"))
         # What is said of a wording is said of the entry.
         of = Case(When(about__bearing=Bearing.CORRECTS, then=F("about__about")), default=F("about"))
@@ -103,9 +105,13 @@ class EntryQuerySet(AppendOnlyQuerySet):
         found: EntryQuerySet = reflections.annotate(of=of).filter(~Exists(later), ~Exists(gone)).open_still()
         return found
 
+    def without_a_yes(self) -> "EntryQuerySet":
+        """Those to which nobody has said that it was meant, as they are worded now."""
+        return self.filter(~Exists(_heard().filter(answers__understood__level="yes")))
+
     def unconfirmed(self) -> "EntryQuerySet":
         """Of what was said back, that to which nobody has said yes."""
-        return self.said_back().filter(~Exists(_heard().filter(answers__understood__level="yes")))
+        return self.said_back().without_a_yes()
 
     def unanswered(self) -> "EntryQuerySet":
         """Of what was said back, that to which nobody has said anything yet."""
@@ -284,8 +290,11 @@ class Entry(AppendOnly):
     @property
     def label(self) -> Promise | str:
         """What stands above the words."""
-        if self.heading:
-            return self.heading
+        return self.heading or self.label_of_its_kind
+
+    @property
+    def label_of_its_kind(self) -> Promise | str:
+        """The same, without the name that people have given it: that is somebody's words too."""
         kind = kinds.get(self.kind)
         return kind.label if kind.heading is None else kind.heading
 

@@ -23,6 +23,7 @@ from relationships.errors import (
     NotItsTime,
     NotMetYet,
     NotSound,
+    NotToBeAnswered,
     NotTogetherYet,
     NotWaiting,
     NotYourWords,
@@ -285,7 +286,7 @@ class Relationship(AppendOnly):
         draft: Draft | None = None,
     ) -> Entry:
         """Put one's own words differently, with a why or without. The earlier wording stays, and both can read it."""
-        if kinds.get(entry.kind).questions:
+        if kinds.get(entry.kind).questions or not kinds.get(entry.kind).is_words:
             raise AnsweredAlready
         correction = Entry(
             kind=entry.kind,
@@ -330,14 +331,19 @@ class Relationship(AppendOnly):
         self, entry: Entry, *, by: Participant, text: str = "", submission: uuid.UUID | None = None
     ) -> Entry:
         """Take back one's own words, with a why or without. They fold away, and stay readable by both."""
+        if not kinds.get(entry.kind).is_words:
+            raise NotToBeAnswered
         withdrawal = Entry(kind=entry.kind, bearing=Bearing.WITHDRAWS)
         return self._enter(
             Verb.WITHDREW, withdrawal, about=entry, by=by, text=text, submission=submission, draft=None
         )
 
-    def tell(self, words: Entry, *, by: Participant, submission: uuid.UUID | None = None) -> Entry:
+    def tell(
+        self, words: Entry, *, by: Participant, helped_by: str = "", submission: uuid.UUID | None = None
+    ) -> Entry:
         """Bring one's own words from another relationship: as a new entry, in the wording that holds there.
 
+        Who helped is for its author to say anew: it may be the other one, whom nobody here has heard of.
         A mark that only its author sees stays on both. Raises NotYourWords for anybody else's.
         """
         first = words.thread if words.bearing == Bearing.CORRECTS else words
@@ -355,7 +361,7 @@ class Relationship(AppendOnly):
                 door=first.door if first.door in {door.name for door in kind.doors} else "",
                 heading=first.heading if kind.has_ones_own_doors else "",
                 happened_on=words.happened_on,
-                helped_by=words.helped_by,
+                helped_by=helped_by,
                 submission=submission,
             )
             for entry in (first, told):
@@ -610,8 +616,14 @@ def _must_be_said_of(says: type[kinds.Kind], about: Entry, by: Participant) -> N
         raise NotYourWords
     if says.of_other_only and about.author_id == by.pk:
         raise YourOwnWords
+    if not kinds.get(entry.kind).is_answered:
+        raise NotToBeAnswered
     if says.about and told.filter(bearing=Bearing.WITHDRAWS).exists():
         raise Withdrawn
+    if says is kinds.Difference and _is_understood_or_gone(entry):
+        raise ClosedAlready
+    if says is kinds.Agreement and _is_passed_over(entry, about):
+        raise RewordedMeanwhile
     if says.of_the_wording and about != (told.filter(bearing=Bearing.CORRECTS).last() or entry):
         raise RewordedMeanwhile
     said = told.model.objects.filter(about=about, kind=says.name).not_withdrawn()
@@ -622,6 +634,25 @@ def _must_be_said_of(says: type[kinds.Kind], about: Entry, by: Participant) -> N
             raise AnsweredAlready
     elif says.about and not Entry.objects.filter(pk=entry.pk).open_still().exists():
         raise ClosedAlready
+
+
+def _is_understood_or_gone(reflection: Entry) -> bool:
+    """Whether somebody said yes to what was said back, as it is worded now, or withdrew what it was about."""
+    of = reflection.about
+    if of is None or Entry.objects.filter(about__in=[of, of.about or of], bearing=Bearing.WITHDRAWS).exists():
+        return True
+    said_back = Entry.objects.filter(pk=reflection.pk)
+    return said_back.exists() and not said_back.without_a_yes().exists()
+
+
+def _is_passed_over(proposal: Entry, wording: Entry) -> bool:
+    """Whether its author has proposed something newer by the same door, or the two have agreed to something since."""
+    same = Entry.objects.filter(
+        relationship=proposal.relationship_id, kind=kinds.WayOfWorking.name, door=proposal.door
+    ).exclude(thread=proposal.thread_id)
+    newer = same.filter(author=proposal.author_id, number__gt=wording.number).not_withdrawn()
+    agreed = Entry.objects.filter(kind=kinds.Agreement.name, about__in=same, number__gt=wording.number)
+    return newer.exclude(bearing=Bearing.WITHDRAWS).exists() or agreed.not_withdrawn().exists()
 
 
 def _is_open_to_both(about: Entry) -> bool:

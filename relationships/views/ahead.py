@@ -15,6 +15,8 @@ from relationships.views.cards import by_when, meets_at, meets_on
 
 LINE = 64
 """How much of a promise stands on one line, in characters."""
+SAID = 32
+"""The same of what was said back: enough to know which it was."""
 ON_A_PAGE = 5
 """How many open ones stand above the record."""
 
@@ -49,9 +51,9 @@ class Promised:
         return cls(standing, *_on_one_line(standing), by_when(standing.due_on))
 
 
-def _on_one_line(standing: Standing) -> tuple[str, bool]:
+def _on_one_line(standing: Standing, limit: int = LINE) -> tuple[str, bool]:
     """The beginning of its words, and whether there are more."""
-    return prose.cut(" ".join(standing.current.words.split()), LINE)
+    return prose.cut(" ".join(standing.current.words.split()), limit)
 
 
 def as_promised(entries: Iterable[Entry]) -> list[Promised]:
@@ -103,7 +105,7 @@ def _open_between(relationship: Relationship, me: Participant) -> tuple[list[Pro
     promises = soonest_first([one for one in standing if one.entry.kind == "promise"])
     readers = {seat.pk: relationship.facing(seat) for seat in relationship.seats}
     back = [
-        SaidBack(one, *_on_one_line(one), waits_for=str(other.short_name) if other else "")
+        SaidBack(one, *_on_one_line(one, SAID), waits_for=str(other.short_name) if other else "")
         for one in standing
         if one.entry.bearing == Bearing.REFLECTS
         for other in [readers[one.entry.author_id]]

@@ -2,9 +2,10 @@
 
 import uuid
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_http_methods
 
+from relationships import kinds
 from relationships.access import SignedInRequest, door
 from relationships.forms import AnswerForm
 from relationships.models import Participant, Relationship
@@ -41,6 +42,8 @@ def _answer(
 ) -> HttpResponse:
     entry = find(relationship, me, entry_id)
     subject = standing_of(relationship, entry)
+    if not kinds.get(subject.entry.kind).is_answered:
+        raise Http404
     if is_a_look(request):  # Whoever opens words in order to answer them has read them.
         relationship.open(by=me, page=f"entry/{subject.entry.pk}/", entries=subject.entries)
     return words_page(

@@ -221,7 +221,7 @@ class Deck:
             current=standing.current,
             voice=voice,
             who=who,
-            label=_label(entry, kind),
+            label=entry.label_of_its_kind if is_held else _label(entry, kind),
             reader=self.readers[entry.author_id],
             url=self.address % entry.pk,
             html=mark_safe("" if hides else standing.current.html),  # noqa: S308  Made by prose.render.

@@ -11,6 +11,7 @@ from relationships.access import SignedInRequest, door
 from relationships.errors import Refused
 from relationships.forms import DiscardForm
 from relationships.models import Participant, Relationship
+from relationships.views import saying
 from relationships.views.words import keep_draft
 
 BOXES = {
@@ -23,6 +24,8 @@ BOXES = {
     *("portrait-door", "portrait-adding"),
 }
 """The names of the pages with a box that keeps a draft."""
+BOX = 120
+"""How long the address of a box is at most, in characters: what a draft has room for."""
 
 
 @door
@@ -50,6 +53,8 @@ def discard(request: SignedInRequest, relationship: Relationship, me: Participan
 
 
 def _is_box(relationship: Relationship, me: Participant, box: str) -> bool:
+    if len(box) > BOX:
+        return False
     try:
         match = resolve(f"/r/{relationship.pk}/{box}")
     except Resolver404:
@@ -58,5 +63,7 @@ def _is_box(relationship: Relationship, me: Participant, box: str) -> bool:
         "entry_id": relationship.entries.shown_to(me),
         "consult_id": relationship.consults.all(),
     }
+    if match.url_name == "saying-door" and not saying.is_door(relationship, me, **match.kwargs):
+        return False
     named = [rows.filter(pk=match.kwargs[name]) for name, rows in there.items() if name in match.kwargs]
     return match.url_name in BOXES and all(rows.exists() for rows in named)

@@ -29,7 +29,7 @@ def show(
     ):  # A correction or a withdrawal: it stands on the page of the entry that it is about.
         return redirect("entry", relationship.pk, entry.about_id)
     kind = kinds.get(entry.kind)
-    if not kind.is_in_record and not kind.needs_words:  # It is what it does on its own page.
+    if not kind.is_words:  # It is what it does on its own page.
         return redirect(entry.page, relationship.pk)
     card = Deck(relationship, me).card(standing, is_open=True)
     is_open = not relationship.is_ended and is_open_to_both(relationship, entry)
@@ -87,7 +87,8 @@ def is_told_elsewhere(entry: Entry, me: Participant) -> bool:
 def find_changeable(relationship: Relationship, me: Participant, entry_id: uuid.UUID) -> Entry:
     """An entry of one's own that can still be changed; anything else is not found here."""
     entry = find(relationship, me, entry_id)
-    if entry.author != me or entry.bearing in (Bearing.CORRECTS, Bearing.WITHDRAWS):
+    is_a_wording = entry.bearing in (Bearing.CORRECTS, Bearing.WITHDRAWS)
+    if entry.author != me or is_a_wording or not kinds.get(entry.kind).is_words:
         raise Http404
     return entry
 

@@ -31,7 +31,7 @@ def index(request: SignedInRequest, relationship: Relationship, me: Participant)
     if before:
         events = events.before(before)
     found = list(events[: PAGE + 1])
-    acts = [Act(relationship, event, event.is_open) for event in found[:PAGE]]
+    acts = [Act(relationship, event, event.is_open, me.person.pauses_first) for event in found[:PAGE]]
     older = found[PAGE - 1].number if len(found) > PAGE else None
     return page(request, "record/events.html", relationship, me, acts=acts, older=older)
 
@@ -54,6 +54,8 @@ class Act:
     event: Event
     is_open: bool
     """Whether its entry, if it has one, is its reader's to see."""
+    pauses: bool
+    """Whether its reader likes to choose when to open new words, the names of headings among them."""
 
     def line(self) -> SafeString:
         event = self.event
@@ -117,7 +119,8 @@ class Act:
         said = self._said_by_kind()
         if said is not None and not self._is_about_another():
             return Object(str(said), self._page_of(entry)) if self.is_open else Object()
-        label = str((entry.about or entry).label)
+        named = entry.about or entry
+        label = str(named.label_of_its_kind if self.pauses else named.label)
         address = self._address_of(entry) if self.is_open else ""
         return Object(label or _("something"), address, is_named=bool(label))
 
@@ -149,6 +152,10 @@ class Act:
             return Object(_("what you both answered"), here)
         if where.startswith("consult/"):
             return Object(_("an appointment"), here)
+        if where == "working/" or where.startswith("saying/way_of_working/"):
+            return Object(_("“How we work together”"), here)
+        if where.startswith("prompts/"):
+            return Object(_("“Our own questions”"), here)
         if where in ("values/", "care/", "philosophy/"):
             return Object(_("what matters to the two"), here)
         if where.startswith("portrait/"):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.utils.functional import Promise
 
 from relationships import clock, history, kinds, ranking
 from relationships.history import Step, Turn
@@ -66,6 +67,8 @@ class Held:
     is_closed: bool
     submission: uuid.UUID = field(default_factory=uuid.uuid4)
     """Names the form that asks, so that a tap said twice is said once."""
+    under: Promise | str = ""
+    """The name of the heading that it was written under, where that is another one now."""
 
     @property
     def since(self) -> dt.datetime:

@@ -1,7 +1,7 @@
 """What each believes about health and care, and where the two meet and part."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -57,11 +57,15 @@ def show(request: SignedInRequest, relationship: Relationship, me: Participant) 
 
 def _parts(relationship: Relationship, me: Participant, said: list[Held]) -> Iterator[Part]:
     """Each heading as the two have it, and none that was left out, but where there are words under it."""
-    offers = doors.of(kinds.Philosophy, doors.changes(relationship), me)
+    offers = doors.of(kinds.Philosophy, doors.changes(relationship, me), me)
     offers.sort(key=lambda offer: offer.name in BETWEEN)
     known = {offer.name for offer in offers}
     for offer in offers:
-        here = [one for one in said if one.card.entry.door == offer.name]
+        here = [
+            replace(one, under=offer.was_called(one.card.entry))
+            for one in said
+            if one.card.entry.door == offer.name
+        ]
         is_offered = not (offer.is_dropped or relationship.is_ended)
         if here or not offer.is_dropped:
             writing = reverse("saying-door", args=[relationship.pk, kinds.Philosophy.name, offer.name])

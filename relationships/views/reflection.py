@@ -1,6 +1,7 @@
 """Saying back what one understood, and hearing whether that was meant."""
 
 import uuid
+from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
@@ -8,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from relationships import kinds
 from relationships.access import SignedInRequest, door
+from relationships.errors import RewordedMeanwhile
 from relationships.forms import AcknowledgeForm, AnswerForm
 from relationships.models import Bearing, Entry, Participant, Relationship
 from relationships.standing import Standing
@@ -33,8 +35,9 @@ def create(
         me,
         template="reflection/reflection.html",
         form_class=AnswerForm,
+        # What one understood of an earlier wording stays true of that one.
         share=lambda words: relationship.answer(
-            wording_seen(request, subject), by=me, kind="reflection", **words
+            wording_seen(request, subject) or subject.current, by=me, kind="reflection", **words
         ),
         then=lambda entry: _place(relationship, entry),
         card=Deck(relationship, me).card(subject.alone(), is_open=True),
@@ -57,15 +60,20 @@ def acknowledge(
     deck = Deck(relationship, me)
     if is_a_look(request):
         relationship.open(by=me, page=f"entry/{reflection.entry.pk}/", entries=reflection.entries)
+
+    def share(words: dict[str, Any]) -> Entry:
+        seen = wording_seen(request, reflection)
+        if seen is None:
+            raise RewordedMeanwhile
+        return relationship.answer(seen, by=me, kind="acknowledgement", **words)
+
     return words_page(
         request,
         relationship,
         me,
         template="reflection/acknowledgement.html",
         form_class=AcknowledgeForm,
-        share=lambda words: relationship.answer(
-            wording_seen(request, reflection), by=me, kind="acknowledgement", **words
-        ),
+        share=share,
         then=lambda entry: _place(relationship, entry),
         card=deck.card(reflection.alone(), is_open=True),
         meant=deck.card(meant.alone(), is_open=True),
@@ -80,7 +88,8 @@ def _theirs(relationship: Relationship, me: Participant, entry_id: uuid.UUID) ->
     entry = find(relationship, me, entry_id)
     standing = whole_thread(relationship, entry).find(entry)
     is_mine = entry.author_id == me.pk
-    if standing is None or standing.withdrawal or is_mine or not kinds.get(entry.kind).needs_words:
+    kind = kinds.get(entry.kind)
+    if standing is None or standing.withdrawal or is_mine or not (kind.needs_words and kind.is_answered):
         raise Http404
     return standing
 

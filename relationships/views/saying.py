@@ -1,6 +1,8 @@
 """Whatever can be said on a page of its own: the registry of kinds tells what, of whom and of what."""
 
 import uuid
+from http import HTTPStatus
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -9,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from relationships import doors, kinds
 from relationships.access import SignedInRequest, door
+from relationships.errors import RenamedMeanwhile, RewordedMeanwhile
 from relationships.forms import CloseForm, OneLineForm, WordsForm
 from relationships.models import Bearing, Entry, Participant, Relationship
 from relationships.standing import Standing
@@ -48,6 +51,13 @@ def create(
     """Something of one's own; `name` is that of the door it is written by, for a kind that has doors."""
     offer = _offer(relationship, me, kind, name)
     heading = offer.heading if offer else ""
+
+    def share(words: dict[str, Any]) -> Entry:
+        # Words are written under the name that their page showed, and under no other.
+        if request.POST.get("heading", heading) != heading:
+            raise RenamedMeanwhile
+        return relationship.write(by=me, kind=kind.name, door=name, heading=heading, **words)
+
     before = _to_begin_with(request, relationship, me, kind)
     if before and is_a_look(request):
         relationship.open(by=me, page=address_within(request, relationship), entries=[before])
@@ -57,7 +67,7 @@ def create(
         me,
         template=_templates(kind),
         form_class=OneLineForm if kind.longest_line else WordsForm,
-        share=lambda words: relationship.write(by=me, kind=kind.name, door=name, heading=heading, **words),
+        share=share,
         then=lambda entry: _page_of(relationship, entry),
         initial={"text": before.text} if before else None,
         kind=kind,
@@ -83,15 +93,21 @@ def create_about(
     if standing.withdrawal and request.method != "POST":
         return redirect("entry", relationship.pk, standing.entry.pk)
     about = wording_seen(request, standing) if kind.of_the_wording else standing.entry
+
+    def share(words: dict[str, Any]) -> Entry:
+        if about is None:
+            raise RewordedMeanwhile
+        return relationship.answer(about, by=me, kind=kind.name, **words)
+
     if is_a_look(request):  # Whoever opens words in order to say something of them has read them.
         relationship.open(by=me, page=f"entry/{standing.entry.pk}/", entries=standing.entries)
-    return words_page(
+    response = words_page(
         request,
         relationship,
         me,
         template=_templates(kind),
         form_class=WordsForm if kind.needs_words else CloseForm,
-        share=lambda words: relationship.answer(about, by=me, kind=kind.name, **words),
+        share=share,
         then=lambda said: _page_of(relationship, standing.entry, said),
         kind=kind,
         card=Deck(relationship, me).card(standing.alone(), is_open=True),
@@ -99,12 +115,24 @@ def create_about(
         is_closed=bool(standing.closing),
         leave=_page_of(relationship, standing.entry),
     )
+    if request.method == "POST" and response.status_code != HTTPStatus.FOUND:
+        # The page shows the wording that holds now, perhaps another one than was shown before.
+        relationship.open(by=me, page=f"entry/{standing.entry.pk}/", entries=standing.entries)
+    return response
 
 
-def wording_seen(request: HttpRequest, standing: Standing) -> Entry:
-    """The wording that the form's page showed; the one that holds, where it does not say."""
+def wording_seen(request: HttpRequest, standing: Standing) -> Entry | None:
+    """The wording that the form's page showed; None where the form does not say, or names another."""
     seen = request.POST.get("wording", "")
-    return next((one for one in standing.wordings if str(one.pk) == seen), standing.current)
+    return next((one for one in standing.wordings if str(one.pk) == seen), None)
+
+
+def is_door(
+    relationship: Relationship, me: Participant, kind: type[kinds.Kind], name: str, **_ids: object
+) -> bool:
+    """Whether something can be written by a door of this name."""
+    offers = doors.of(kind, doors.changes(relationship, me), me)
+    return not kind.bears and doors.find(offers, name) is not None
 
 
 def _templates(kind: type[kinds.Kind]) -> list[str]:
@@ -130,7 +158,7 @@ def _offer(
         raise Http404
     if not name:
         return None
-    offer = doors.find(doors.of(kind, doors.changes(relationship), me), name)
+    offer = doors.find(doors.of(kind, doors.changes(relationship, me), me), name)
     if offer is None:
         raise Http404
     return offer

@@ -7,7 +7,6 @@ whoever wrote the words can open it, and what it leaves behind is a mark that no
 import uuid
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -18,7 +17,7 @@ from relationships.forms import TellForm
 from relationships.models import Participant, Relationship
 from relationships.views.cards import Deck
 from relationships.views.entry import find, may_be_told, standing_of
-from relationships.views.words import address_of, shared_with
+from relationships.views.words import address_of
 
 
 @door
@@ -30,16 +29,18 @@ def create(
     if not may_be_told(standing, me):
         raise Http404
     journals = _others(me)
-    form = TellForm(request.POST or None, journals=journals, initial={"submission": uuid.uuid4()})
+    blank = {"submission": uuid.uuid4(), "helped_by": standing.current.helped_by}
+    form = TellForm(request.POST or None, journals=journals, initial=blank)
     if request.method == "POST" and form.is_valid():
         # Through the door of the other journal, like anybody who comes to it.
         other, seat = enter(request.user, form.cleaned_data["journal"])
         try:
-            told = other.tell(standing.current, by=seat, submission=form.cleaned_data["submission"])
+            words = {name: form.cleaned_data[name] for name in ("helped_by", "submission")}
+            told = other.tell(standing.current, by=seat, **words)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, shared_with(other.facing(seat)))
+            # Without a message: it could be read on the page of another journal, by somebody else at this screen.
             return redirect(address_of(told))
     context: dict[str, Any] = {"form": form, "journals": journals}
     card = Deck(relationship, me).card(standing.alone(), is_open=True)

@@ -43,4 +43,5 @@ def create(
         status=422 if form.errors else 200,
         form=form,
         card=Deck(relationship, me).card(standing, is_open=True),
+        is_agreed=bool(standing.said("agreement")),
     )

@@ -74,7 +74,7 @@ def words_page(
             form.add_error(None, _("This could not be kept just now. Your words are still here. Try again."))
             return show(form, status=503)
         else:
-            messages.success(request, shared_with(relationship.facing(me)))
+            messages.success(request, _shared_with(relationship.facing(me)))
             return redirect(then(entry) if then else address_of(entry))
     return show(form, status=422)
 
@@ -142,7 +142,7 @@ def _sent_anew(request: SignedInRequest, form_class: type[WordsForm]) -> WordsFo
     return form_class(data)
 
 
-def shared_with(them: Participant | None) -> str:
+def _shared_with(them: Participant | None) -> str:
     if them is None:
         return _("Shared. It waits here for the other person.")
     return _("Shared with %(name)s.") % {"name": them.short_name}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -34,7 +35,7 @@ _AGREED = Entry.objects.of_kind(kinds.Agreement.name).filter(thread=OuterRef("pk
 @door
 @require_safe
 def show(request: SignedInRequest, relationship: Relationship, me: Participant) -> HttpResponse:
-    offers = doors.of(kinds.WayOfWorking, doors.changes(relationship))
+    offers = doors.of(kinds.WayOfWorking, doors.changes(relationship, me))
     parts = list(_parts(Deck(relationship, me), offers, proposals(relationship, me)))
     if is_a_look(request):
         shown = [entry for part in parts for entry in part.shown()]
@@ -62,15 +63,29 @@ def proposals(relationship: Relationship, me: Participant, **of: str) -> list[St
     return [one for one in said if one.entry.about_id is None]
 
 
-def what_holds(relationship: Relationship, me: Participant, name: str) -> tuple[str, bool] | None:
-    """The words that both hold to by the door of this name, cut to a line or two, and whether they were cut.
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What both hold to, in a line or two."""
+
+    words: str
+    is_cut: bool
+    wording: Entry
+
+    @property
+    def shown(self) -> list[Entry]:
+        """Whoever saw half of it has not read it."""
+        return [] if self.is_cut else [self.wording]
+
+
+def what_holds(relationship: Relationship, me: Participant, name: str) -> Glance | None:
+    """The words that both hold to by the door of this name.
 
     Whoever likes to choose when to open new words does not meet them here.
     """
     holds = Matter.of(proposals(relationship, me, door=name)).holds
     if holds is None or Deck(relationship, me).card(holds.proposal).is_held:
         return None
-    return prose.cut(" ".join(holds.wording.words.split()), GLANCE)
+    return Glance(*prose.cut(" ".join(holds.wording.words.split()), GLANCE), holds.wording)
 
 
 # --- The parts of the page -----------------------------------------------------------------------------
@@ -83,9 +98,13 @@ class Held:
     card: Card
     agreement: Card
 
+    under: Promise | str = ""
+    """The name that it was written under, where that is another one now."""
+
     @classmethod
-    def of(cls, deck: Deck, agreed: Agreed) -> "Held":
-        return cls(deck.card(agreed.proposal), deck.card(agreed.agreement))
+    def of(cls, deck: Deck, offer: doors.Offer, agreed: Agreed) -> "Held":
+        under = offer.was_called(agreed.proposal.entry)
+        return cls(deck.card(agreed.proposal), deck.card(agreed.agreement), under)
 
 
 @dataclass(slots=True)
@@ -93,6 +112,8 @@ class Waiting:
     """What one of the two proposes."""
 
     card: Card
+    under: Promise | str = ""
+    """The name that it was written under, where that is another one now."""
     submission: uuid.UUID = field(default_factory=uuid.uuid4)
     is_first: bool = False
     """Whether it is the first thing that this page asks of its reader."""
@@ -103,10 +124,10 @@ class Waiting:
         return self.card.can_answer and not self.card.is_mine and not self.card.is_held
 
     @classmethod
-    def of(cls, deck: Deck, proposal: Standing) -> "Waiting":
+    def of(cls, deck: Deck, offer: doors.Offer, proposal: Standing) -> "Waiting":
         card = deck.card(proposal.alone())
         card.label = _("proposes")
-        return cls(card)
+        return cls(card, offer.was_called(proposal.entry))
 
 
 @dataclass(slots=True)
@@ -142,8 +163,8 @@ class Part:
         return cls(
             offer,
             can_propose,
-            Held.of(deck, matter.holds) if matter.holds else None,
-            [Waiting.of(deck, one) for one in matter.waiting],
+            Held.of(deck, offer, matter.holds) if matter.holds else None,
+            [Waiting.of(deck, offer, one) for one in matter.waiting],
             [Line.of(deck, one) for one in matter.earlier],
         )
 
@@ -168,7 +189,7 @@ def _parts(deck: Deck, offers: list[doors.Offer], said: list[Standing]) -> Itera
     for offer in offers:
         told = by_door.pop(offer.name, [])
         if told or not offer.is_dropped:
-            yield Part.of(deck, offer, told, can_propose=deck.can_answer)
+            yield Part.of(deck, offer, told, can_propose=deck.can_answer and not offer.is_dropped)
     for name, told in by_door.items():
         gone = doors.Offer(kinds.WayOfWorking.name, name, told[0].entry.label, is_dropped=True)
         yield Part.of(deck, gone, told, can_propose=False)

@@ -1,5 +1,6 @@
 """What two people hold to: the newest agreement, and the very wording that it was given to."""
 
+import contextlib
 import itertools
 import random
 
@@ -124,12 +125,15 @@ def test_when_all_is_withdrawn_nothing_holds(me, them):
     assert told(me) == (None, [], ["Two."])
 
 
-def test_the_newest_agreement_wins_whichever_wording_is_older(me, them):
+def test_what_the_two_have_passed_over_cannot_be_agreed_to_any_more(me, them):
     first, second = propose(me, "One."), propose(them, "Two.")
     agree(me, second)
     assert told(me) == ("Two.", [], ["One."])
-    agree(them, first)
-    assert told(me) == ("One.", [], ["Two."])
+    # What was passed over then is proposed anew, or it would come to hold behind its author's back.
+    with pytest.raises(RewordedMeanwhile):
+        agree(them, first)
+    agree(them, propose(me, "One, after all."))
+    assert told(me) == ("One, after all.", [], ["Two.", "One."])
 
 
 def test_both_may_propose_at_once_and_of_each_the_newest_waits(me, them):
@@ -193,7 +197,7 @@ def test_whatever_the_two_do_every_wording_they_agreed_to_or_propose_is_told_onc
                     me.correct(mine, "Mine, reworded.")
                 case "agree":
                     newest = mine.told_about_it.filter(bearing="corrects").last() or mine
-                    if not mine.told_about_it.filter(bearing="withdraws").exists():
+                    with contextlib.suppress(Withdrawn, RewordedMeanwhile):
                         agree(them, newest)
                 case "withdraw":
                     if order.index("withdraw") > order.index("reword"):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relationships import doors, kinds
-from relationships.errors import NotSound, SharedAlready
+from relationships.errors import AnsweredAlready, NotSound, NotToBeAnswered, SharedAlready
 
 OWN = "a" * 32
 OTHER = "b" * 32
@@ -154,24 +154,28 @@ def test_the_heading_over_nothing_in_particular_always_stands_there(me, name, le
     )
 
 
-def test_withdrawn_a_change_is_as_if_it_had_not_been(me, them):
-    first = change(me, "value/most", "What holds you?")
-    second = change(them, "value/most", "What keeps you?")
-    them.withdraw(second)
-    assert said(questions(me))[0] == "What holds you?"
-    me.withdraw(first)
-    assert said(questions(me))[0] == MOST
+def test_a_change_is_changed_back_and_never_withdrawn(me, them):
+    """Or a heading would vanish from above the words that the other is writing under it."""
     added = change(me, f"value/{OWN}", "What would Grandmother ask?")
-    change(them, f"value/{OWN}", level="dropped")
-    me.withdraw(added)
-    assert len(questions(me)) == 3
+    with pytest.raises(NotToBeAnswered):
+        me.withdraw(added)
+    with pytest.raises(AnsweredAlready):
+        me.correct(added, "What would she ask?")
+    with pytest.raises(NotToBeAnswered):
+        them.answer(added)
+    assert said(questions(me))[3:] == ["What would Grandmother ask?"]
 
 
-def test_one_that_was_added_and_withdrawn_stands_by_the_name_that_the_other_gave_it(me, them):
-    added = change(me, f"value/{OWN}", "What would Grandmother ask?")
-    change(them, f"value/{OWN}", "What would she ask?")
-    me.withdraw(added)
-    assert said(questions(me))[3:] == ["What would she ask?"]
+def test_what_somebody_has_not_opened_has_not_changed_for_them_yet(me, them):
+    mine = change(me, "value/most", "What holds me?")
+    change(them, "value/good_day", "What would the sea say?")
+    me.participant.person.pauses_first = True
+    me.participant.person.save()
+    seen = doors.of(kinds.Value, doors.changes(me.relationship, me.participant))
+    assert said(seen)[:2] == [mine.text, "What makes a day a good one?"]
+    me.get("prompts/")
+    seen = doors.of(kinds.Value, doors.changes(me.relationship, me.participant))
+    assert said(seen)[1] == "What would the sea say?"
 
 
 @pytest.mark.parametrize(

@@ -163,6 +163,7 @@ def boxes(me: Chair, them: Chair) -> list[str]:
         *(f"consult/{consult.pk}/{page}/" for page in ("hope", "hope/more", "arrival", "room")),
         f"consult/{met.pk}/account/",
         *("saying/appreciation/", "saying/philosophy/heals/"),
+        *("portrait/doors/adding/", "portrait/doors/people/"),
         f"entry/{value.pk}/saying/no_longer/",
         f"entry/{said_back.pk}/difference/",
         *("prompts/value/most/", "prompts/value/adding/", "prompts/adding/"),

@@ -144,3 +144,16 @@ def test_the_way_back_is_refused_where_it_would_cost_an_act(first_version):
     migrate()  # What came after had been taken back, and nothing of it was in use.
     assert first_fault(relationship) is None
     assert relationship.appointments.count() == 1
+
+
+def test_the_way_back_is_refused_where_it_would_cost_a_word(first_version):
+    """A why, a door, an order: what was sealed with them could never be counted again without them."""
+    migrate()
+    relationship = Relationship.objects.get()
+    by = relationship.seats[0]
+    entry = relationship.write(by=by, text="The river.", kind="value")
+    relationship.correct(entry, by=by, text="The sea.", why="We moved.")
+    with pytest.raises(IntegrityError, match="go back to a backup"):
+        migrate(("relationships", "0002_consults"))
+    assert guards.missing(connection) == []
+    assert first_fault(relationship) is None

@@ -118,6 +118,17 @@ def test_where_somebody_said_yes_it_is_not_offered(me, them):
         assert "We see this differently" not in main(chair.get(f"entry/{entry.pk}/")).text
 
 
+def test_after_a_yes_or_without_the_words_it_was_about_it_is_refused(me, them):
+    entry, reflection = said_back(me, them, level="yes")
+    stale = me.post(f"entry/{reflection.pk}/difference/", do="share", text="I would wait.")
+    assert stale.status_code == 422
+    assert "I would wait." in main(stale).text
+    other, reflection = said_back(me, them)
+    them.withdraw(other)
+    with pytest.raises(ClosedAlready):
+        me.answer(reflection, "", kind="difference")
+
+
 def test_only_what_was_said_back_can_be_left_at_two_views(me, them, stranger):
     entry, reflection = said_back(me, them)
     assert me.get(f"entry/{reflection.pk}/difference/").status_code == 200

@@ -54,7 +54,10 @@ def test_it_can_be_said_without_a_word_and_not_without_an_answer(me, them):
     refused = them.post(address, do="share", text="Just words.")
     assert refused.status_code == 422
     assert "Just words." in main(refused).text
-    assert them.post(address, do="share", text="", understood="nearly").status_code == 302
+    unseen = them.post(address, do="share", text="", understood="nearly")
+    assert unseen.status_code == 422
+    seen = {"wording": str(reflection.pk), "understood": "nearly"}
+    assert them.post(address, do="share", text="", **seen).status_code == 302
 
 
 def test_the_next_one_comes_after_a_nearly_and_stands_beneath(me, them):

@@ -5,11 +5,18 @@ import uuid
 import pytest
 
 from relationships import kinds
-from relationships.errors import AnsweredAlready, NotSound, NotYourWords, RewordedMeanwhile, YourOwnWords
+from relationships.errors import (
+    AnsweredAlready,
+    NotSound,
+    NotToBeAnswered,
+    NotYourWords,
+    RewordedMeanwhile,
+    YourOwnWords,
+)
 from relationships.models import Verb
 from relationships.verification import first_fault
 from tests.cast import CANARY, signed_in
-from tests.relationships.views.shown import links, main, press
+from tests.relationships.views.shown import fields_of, links, main, press
 
 THANKS = "saying/appreciation/"
 
@@ -120,6 +127,48 @@ def test_each_door_keeps_a_draft_of_its_own(me):
         me.post(f"saying/philosophy/{door}/", do="keep", text=f"Of {door}.")
     for door in ("heals", "refuses"):
         assert main(me.get(f"saying/philosophy/{door}/")).one("textarea").typed == f"Of {door}."
+
+
+def test_words_are_written_under_the_name_that_their_page_showed(me, them):
+    """Or the other one could rename a heading while somebody writes under it."""
+    page = me.get("saying/philosophy/heals/")
+    them.write("What I lied about", kind="change", door="philosophy/heals")
+    refused = press(me.client, page, f"Share with {them.participant.short_name}", text="Sleep.")
+    assert refused.status_code == 422
+    assert "This is called otherwise by now." in main(refused).text
+    assert main(refused).one("h1").text == "What I lied about"
+    assert main(refused).one("textarea").typed == "Sleep."
+    again = press(me.client, refused, f"Share with {them.participant.short_name}")
+    assert again.status_code == 302
+    assert me.relationship.entries.last().heading == "What I lied about"
+
+
+def test_so_is_what_is_written_about_a_kind_of_ones_own(me, them):
+    them.write("Good news", kind="change", door="life_context")
+    page = me.get("write/")
+    them.write("What I lied about", kind="change", door="life_context")
+    form = next(one for one in main(page).all("form") if one.all("textarea"))
+    typed = {name: values[-1] for name, values in fields_of(form).items()}
+    refused = me.post("write/", **typed | {"kind": "life_context", "text": "I walked.", "do": "share"})
+    assert refused.status_code == 422
+    assert "This is called otherwise by now." in main(refused).text
+    assert not me.relationship.entries.of_kind("life_context").exists()
+
+
+def test_nothing_is_said_to_what_is_no_words(me, them):
+    kept = [me.write("Calm.", kind="value") for _each in range(2)]
+    order = me.write("", kind="order", door="value", ranked=[str(one.pk) for one in kept])
+    renamed = me.write("What keeps us", kind="change", door="value/most")
+    thanks = me.write("For waiting.", kind="appreciation")
+    for entry in (order, renamed, thanks):
+        for page in ("answer/", "answer/differently/", "reflection/"):
+            assert them.get(f"entry/{entry.pk}/{page}").status_code == 404, page
+            assert them.post(f"entry/{entry.pk}/{page}", text="Hm.", do="share").status_code == 404, page
+    for entry in (order, renamed):
+        for page in ("correction/", "withdrawal/"):
+            assert me.get(f"entry/{entry.pk}/{page}").status_code == 404, page
+        with pytest.raises(NotToBeAnswered):
+            me.withdraw(entry)
 
 
 def test_a_door_that_nobody_made_leads_nowhere(me, stranger):

@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from django.contrib.messages import get_messages
 
 from relationships.errors import NotYourWords
 from relationships.models import Entry, Relationship, Retelling
@@ -43,6 +44,7 @@ def test_ones_own_words_are_a_new_entry_there(me, them, elsewhere, somebody_else
     assert there["Location"].startswith(elsewhere.address)
     (told,) = elsewhere.relationship.entries.all()
     assert (told.text, told.kind, told.helped_by) == ("I would rather be at the river.", "value", "Ann")
+    assert [str(one) for one in get_messages(there.wsgi_request)] == []
     assert told.author == elsewhere.participant
     assert "I would rather be at the river." in main(somebody_else.get()).text
     assert first_fault(elsewhere.relationship) is None
@@ -90,6 +92,14 @@ def test_what_the_other_one_worded_stays_where_it_is(me, them, elsewhere):
     ours = me.write("Calm.", kind="value", prompt="What makes a day a good one?")
     tell(me, ours, elsewhere)
     assert elsewhere.relationship.entries.last().prompt == "What makes a day a good one?"
+
+
+def test_who_helped_is_said_anew(me, them, elsewhere):
+    """It may be the other one, and nobody there has heard of them."""
+    entry = me.write("The river.", kind="value", helped_by=them.participant.name)
+    page = me.get(f"entry/{entry.pk}/telling/")
+    press(me.client, page, "Tell it there too", journal=str(elsewhere.relationship.pk), helped_by="")
+    assert elsewhere.relationship.entries.get().helped_by == ""
 
 
 def test_the_others_words_cannot_be_carried_away(me, them, elsewhere):

@@ -102,7 +102,52 @@ def test_nobody_agrees_to_their_own_nor_finds_the_page_for_it(me, them):
     assert me.get(address).status_code == 404
     assert me.post(address, do="share").status_code == 404
     assert not me.relationship.entries.filter(kind="agreement").exists()
-    assert them.post(address, do="share").status_code == 302
+    assert them.post(address, do="share", wording=str(entry.pk)).status_code == 302
+
+
+def test_an_agreement_is_to_a_wording_that_was_shown_and_to_what_still_waits(me, them):
+    entry = propose(me, "One.")
+    address = f"entry/{entry.pk}/saying/agreement/"
+    for wording in ({}, {"wording": "nonsense"}):
+        answer = them.post(address, do="share", **wording)
+        assert answer.status_code == 422
+        assert "put differently in the meantime" in main(answer).text
+    newer = propose(me, "Two, instead.")
+    assert them.post(address, do="share", wording=str(entry.pk)).status_code == 422
+    agree(them, newer)
+    assert them.post(address, do="share", wording=str(entry.pk)).status_code == 422
+    assert held(me.get("working/")) == "Two, instead."
+
+
+def test_a_wording_that_is_shown_after_all_has_been_read(me, them):
+    entry = propose(them, "On Tuesdays.")
+    pausing(me)
+    better = them.correct(entry, "On Fridays.")
+    answer = me.post(f"entry/{entry.pk}/saying/agreement/", do="share", wording=str(entry.pk))
+    assert "On Fridays." in main(answer).text
+    assert me.relationship.entries.for_reading().get(pk=better.pk).read_at
+
+
+def test_words_stay_under_the_name_that_they_were_written_under(me, them):
+    """Whoever renames a heading puts nothing into the other one's mouth."""
+    agree(them, propose(me, "Yes, always."))
+    assert "Written under" not in part(me.get("working/")).text
+    them.write("Wren takes the medicine", kind="change", door="way_of_working/names")
+    for chair in (me, them):
+        seen = part(chair.get("working/"))
+        assert seen.one("h2").text == "Wren takes the medicine"
+        assert "Written under “What we call each other”." in seen.one("article", class_="agreed").text
+    propose(me, "Or not.", heading="Wren takes the medicine")
+    waiting = part(them.get("working/")).all("article")[1]
+    assert "Written under" not in waiting.text
+
+
+def test_a_newer_wording_is_not_taken_back_together_with_what_holds(me, them):
+    entry = propose(me, "Weekly.")
+    agree(them, entry)
+    me.correct(entry, "Daily.")
+    assert f"{me.address}entry/{entry.pk}/withdrawal/" not in links(part(me.get("working/")))
+    assert "You both agreed to these words." in main(me.get(f"entry/{entry.pk}/withdrawal/")).text
 
 
 def test_words_beside_an_agreement_stand_with_it(me, them):
@@ -365,9 +410,10 @@ def test_a_heading_that_was_left_out_stands_as_long_as_there_are_words_under_it(
 
 
 def test_words_under_a_heading_that_is_gone_are_not_lost(me, them):
-    added = them.write("Who else reads", kind="change", door="way_of_working/" + "c" * 32)
+    them.write("Who else reads", kind="change", door="way_of_working/" + "c" * 32)
     agree(them, propose(me, "Mira.", "c" * 32, heading="Who else reads"))
-    them.withdraw(added)
+    dropped = {"door": {"level": "dropped"}}
+    them.write("", kind="change", door="way_of_working/" + "c" * 32, answers=dropped)
     seen = part(me.get("working/"), "c" * 32)
     assert seen.one("h2").text == "Who else reads"
     assert held(me.get("working/"), "c" * 32) == "Mira."
@@ -426,11 +472,17 @@ def test_another_heading_stands_nowhere_where_one_writes(me, them):
 def test_words_that_wait_do_not_come_by_way_of_the_page_for_writing(me, them):
     entry = propose(them, "On Tuesdays.", "answering")
     agree(me, entry)
-    assert "On Tuesdays." in main(me.get("write/")).text
     pausing(me)
     assert "On Tuesdays." not in main(me.get("write/")).text
     me.get(f"entry/{entry.pk}/")
     assert "On Tuesdays." in main(me.get("write/")).text
+
+
+def test_what_stands_whole_on_the_page_for_writing_has_been_read_there(me, them):
+    entry = propose(them, "On Tuesdays.", "answering")
+    agree(me, entry)
+    assert "On Tuesdays." in main(me.get("write/")).text
+    assert me.relationship.entries.for_reading().get(pk=entry.pk).read_at
 
 
 # --- Anybody and anything -------------------------------------------------------------------------------
