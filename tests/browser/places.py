@@ -157,6 +157,10 @@ def of_a_consult(world: World) -> Iterator[Place]:
     yield Place("it need not be done", f"{entry['promise']}releasing/", "isko")
     yield Place("another day", f"{entry['promise']}moving/")
     yield Place("say it back", f"{entry['river']}reflection/", "isko")
+    yield Place("we see this differently", f"{entry['said back']}difference/", "isko")
+    yield Place("two views", f"{entry['two views']}difference/")
+    yield Place("say thank you", f"{record}saying/appreciation/")
+    yield Place("tell it elsewhere", f"{entry['river']}telling/")
     yield Place("is that what you meant", f"{entry['said back']}acknowledgement/")
     yield Place(
         "is that what you meant, not said",

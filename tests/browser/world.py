@@ -242,6 +242,10 @@ def _arranged(two: Pair, told: dict[str, Entry]) -> dict[str, Consult]:
         told["hers alone"] = record.write(
             by=wren, text="", kind="experience", consult=found["again"], answers=answers
         )
+        told["two views"] = record.answer(
+            told["owl"], by=wren, text="You would like to draw me.", kind="reflection"
+        )
+        record.answer(told["two views"], by=isko, text="Not you. The problem.", kind="difference")
         told["said back"] = record.answer(
             told["river"], by=isko, text="The river comes first, and the rest around it.", kind="reflection"
         )

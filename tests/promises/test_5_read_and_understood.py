@@ -90,7 +90,8 @@ def test_only_whoever_meant_it_says_whether_it_was_understood(me, them):
     said_back = me.relationship.entries.get(kind="reflection")
     page = f"entry/{said_back.pk}/acknowledgement/"
     assert them.post(page, understood="yes").status_code == 404
-    assert me.post(page, understood="nearly", text="Not the boat. The water.").status_code == 302
+    seen = {"wording": str(said_back.pk)}
+    assert me.post(page, understood="nearly", text="Not the boat. The water.", **seen).status_code == 302
     for chair in (me, them):
         said = words(chair, f"entry/{entry.pk}/")
         assert "You want a boat." in said

@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from relationships import ranking
-from relationships.errors import NotSound
+from relationships.errors import NotSound, NotToBeAnswered
 from relationships.models import Relationship
 from relationships.ranking import EARLIER, FIRST, LATER, arranged, in_order, moved, orders
 from tests.cast import pair, person
@@ -91,12 +91,13 @@ def test_the_newest_order_of_each_person_and_kind_counts(me, them):
     }
 
 
-def test_an_order_that_is_withdrawn_gives_way_to_the_one_before(me):
+def test_the_newest_order_counts_and_none_is_withdrawn(me):
     mine, other = me.write("a", kind="value"), me.write("b", kind="value")
-    first, second = order(me, mine, other), order(me, other, mine)
+    _first, second = order(me, mine, other), order(me, other, mine)
     assert list(orders(me.relationship, me.participant, "value").values()) == [second]
-    me.withdraw(second)
-    assert list(orders(me.relationship, me.participant, "value").values()) == [first]
+    with pytest.raises(NotToBeAnswered):
+        me.withdraw(second)
+    assert list(orders(me.relationship, me.participant, "value").values()) == [second]
 
 
 def test_an_order_of_another_record_does_not_count_here(me, them):

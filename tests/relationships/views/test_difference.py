@@ -119,7 +119,7 @@ def test_where_somebody_said_yes_it_is_not_offered(me, them):
 
 
 def test_after_a_yes_or_without_the_words_it_was_about_it_is_refused(me, them):
-    entry, reflection = said_back(me, them, level="yes")
+    _entry, reflection = said_back(me, them, level="yes")
     stale = me.post(f"entry/{reflection.pk}/difference/", do="share", text="I would wait.")
     assert stale.status_code == 422
     assert "I would wait." in main(stale).text
