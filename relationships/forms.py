@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relationships import clock, doors, kinds, prose
 from relationships.errors import Refused
-from relationships.models import Draft, Participant, Side
+from relationships.models import Draft, Side
 from relationships.models.consult import Way
 from relationships.models.picture import NoPicture, made_anew
 from relationships.models.relationship import LONGEST
@@ -217,6 +217,13 @@ class AcknowledgeForm(WordsForm):
     )
     text = WordsField(label=_("Your words"), required=False)
 
+    @classmethod
+    def blank(cls, draft: Draft | None, **initial: Any) -> "WordsForm":
+        """What is to be read, and the choice, come before the box."""
+        form = super().blank(draft, **initial)
+        del form.fields["text"].widget.attrs["autofocus"]
+        return form
+
     @property
     def words(self) -> dict[str, Any]:
         return super().words | {"answers": {"understood": {"level": self.cleaned_data["understood"]}}}
@@ -257,11 +264,9 @@ class TellForm(forms.Form):
     )
     submission = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, journals: Iterable[Participant], **options: Any) -> None:
+    def __init__(self, *args: Any, journals: Iterable[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["journal"].choices = [  # type: ignore[attr-defined]
-            (str(seat.relationship_id), seat.name) for seat in journals
-        ]
+        self.fields["journal"].choices = list(journals)  # type: ignore[attr-defined]
 
 
 class BeginForm(forms.Form):

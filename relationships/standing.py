@@ -64,6 +64,16 @@ class Standing:
         return [one for one in self.told if one.entry.bearing == Bearing.REFLECTS and not one.withdrawal]
 
     @property
+    def steps(self) -> "list[Standing]":
+        """How the two came closer: what was said back of it and what was said to that, in order of time."""
+        said = [
+            one
+            for reflection in self.reflections
+            for one in (reflection, *reflection.said("acknowledgement"))
+        ]
+        return sorted(said, key=lambda one: one.entry.number)
+
+    @property
     def understood(self) -> str:
         """Of a reflection: how near it came, in the word of whoever was reflected; empty while they have not said.
 

@@ -102,7 +102,12 @@ class EntryQuerySet(AppendOnlyQuerySet):
         gone = here.filter(bearing=Bearing.WITHDRAWS).filter(
             Q(about=OuterRef("thread")) | Q(about=OuterRef("of"))
         )
-        found: EntryQuerySet = reflections.annotate(of=of).filter(~Exists(later), ~Exists(gone)).open_still()
+        # What does not hold any more asks nothing any more.
+        closed = here.filter(bearing=Bearing.CLOSES, about=OuterRef("of")).not_withdrawn()
+        found: EntryQuerySet = reflections.annotate(of=of).filter(
+            ~Exists(later), ~Exists(gone), ~Exists(closed)
+        )
+        found = found.open_still()
         return found
 
     def without_a_yes(self) -> "EntryQuerySet":
@@ -112,6 +117,10 @@ class EntryQuerySet(AppendOnlyQuerySet):
     def unconfirmed(self) -> "EntryQuerySet":
         """Of what was said back, that to which nobody has said yes."""
         return self.said_back().without_a_yes()
+
+    def answered_and_unconfirmed(self) -> "EntryQuerySet":
+        """Of what was said back, that which came near or not yet: it may be said once more."""
+        return self.unconfirmed().filter(Exists(_heard()))
 
     def unanswered(self) -> "EntryQuerySet":
         """Of what was said back, that to which nobody has said anything yet."""

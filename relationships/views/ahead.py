@@ -76,7 +76,7 @@ class SaidBack:
     words: str
     is_cut: bool
     waits_for: str
-    """Who is to say whether that was meant."""
+    """Whose turn it is: to say whether that was meant, or after nearly and not yet to say it back once more."""
 
     @property
     def entry(self) -> Entry:
@@ -105,10 +105,14 @@ def _open_between(relationship: Relationship, me: Participant) -> tuple[list[Pro
     promises = soonest_first([one for one in standing if one.entry.kind == "promise"])
     readers = {seat.pk: relationship.facing(seat) for seat in relationship.seats}
     back = [
-        SaidBack(one, *_on_one_line(one, SAID), waits_for=str(other.short_name) if other else "")
+        SaidBack(
+            one,
+            *_on_one_line(one, SAID),
+            waits_for=(one.entry.author if one.understood else other).short_name,
+        )
         for one in standing
         if one.entry.bearing == Bearing.REFLECTS
-        for other in [readers[one.entry.author_id]]
+        if (other := readers[one.entry.author_id])
     ]
     return promises[:ON_A_PAGE], len(promises) > ON_A_PAGE, back
 

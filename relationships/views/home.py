@@ -5,7 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery, UUIDField
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -31,6 +31,11 @@ class Journal:
     """What was called off, and its time has not come."""
     promises: list[Promised]
     has_more: bool
+
+    @property
+    def to_say_again(self) -> object:
+        """The thread in which I said something back that came near or not yet; its id, or None."""
+        return self.mine.to_say_again  # type: ignore[attr-defined]
 
     @property
     def said_back(self) -> object:
@@ -75,6 +80,7 @@ def _journals(request: SignedInRequest) -> list[Journal]:
     here = {"relationship": OuterRef("relationship")}
     unread = Entry.objects.filter(**here).unread_by(OuterRef("pk"))
     waiting = Entry.objects.filter(**here).exclude(author=OuterRef("pk")).unanswered()
+    to_say_again = Entry.objects.filter(**here, author=OuterRef("pk")).answered_and_unconfirmed()
     a_while_ago = clock.now() - dt.timedelta(days=settings.STILL_TRUE_DAYS)
     to_ask = Entry.objects.filter(**here, author=OuterRef("pk")).last_said_before(a_while_ago)
     inviting = Event.objects.filter(**here, verb__in=[Verb.INVITED, Verb.DECLINED, Verb.TOOK_BACK])
@@ -84,6 +90,7 @@ def _journals(request: SignedInRequest) -> list[Journal]:
         .annotate(
             has_news=Exists(unread),
             said_back=Subquery(waiting.newest_first().values("pk")[:1]),
+            to_say_again=Subquery(to_say_again.newest_first().values("thread")[:1], output_field=UUIDField()),
             has_draft=Exists(Draft.objects.to_share().filter(author=OuterRef("pk"))),
             is_ended=Exists(Event.objects.filter(**here, verb=Verb.ENDED)),
             invitation_waits=Exists(Invitation.objects.filter(**here).waiting()),

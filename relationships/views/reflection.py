@@ -27,8 +27,10 @@ def create(
 ) -> HttpResponse:
     """What I understood of the other one's words, as they stand now. It stays bound to this wording."""
     subject = _theirs(relationship, me, entry_id)
+    card = Deck(relationship, me).card(subject.alone(*subject.steps), is_open=True)
     if is_a_look(request):  # Whoever opens words in order to say them back has read them.
-        relationship.open(by=me, page=f"entry/{subject.entry.pk}/", entries=subject.entries)
+        shown = [*subject.entries, *card.shown()]
+        relationship.open(by=me, page=f"entry/{subject.entry.pk}/", entries=shown)
     return words_page(
         request,
         relationship,
@@ -40,7 +42,7 @@ def create(
             wording_seen(request, subject) or subject.current, by=me, kind="reflection", **words
         ),
         then=lambda entry: _place(relationship, entry),
-        card=Deck(relationship, me).card(subject.alone(), is_open=True),
+        card=card,
         wording=subject.current.pk,
     )
 
@@ -57,9 +59,12 @@ def acknowledge(
     meant = reflection.subject
     if meant is None:
         raise Http404
+    before = [one for one in meant.steps if one.entry.number < reflection.entry.number]
     deck = Deck(relationship, me)
+    card, of = (deck.card(one, is_open=True) for one in (reflection.alone(), meant.alone(*before)))
     if is_a_look(request):
-        relationship.open(by=me, page=f"entry/{reflection.entry.pk}/", entries=reflection.entries)
+        shown = [*reflection.entries, *of.shown()]
+        relationship.open(by=me, page=f"entry/{reflection.entry.pk}/", entries=shown)
 
     def share(words: dict[str, Any]) -> Entry:
         seen = wording_seen(request, reflection)
@@ -75,8 +80,8 @@ def acknowledge(
         form_class=AcknowledgeForm,
         share=share,
         then=lambda entry: _place(relationship, entry),
-        card=deck.card(reflection.alone(), is_open=True),
-        meant=deck.card(meant.alone(), is_open=True),
+        card=card,
+        meant=of,
         wording=reflection.current.pk,
         was_reworded=reflection.is_of_an_earlier_wording,
         is_answered=bool(reflection.understood),

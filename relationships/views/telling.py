@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from relationships.access import SignedInRequest, door, enter
@@ -48,8 +49,10 @@ def create(
     return render(request, "telling/telling.html", context | {"card": card}, status=status)
 
 
-def _others(me: Participant) -> list[Participant]:
-    """The other one in each of my other journals that have not ended."""
-    mine = Participant.objects.of(me.person).exclude(pk=me.pk).going_on()
+def _others(me: Participant) -> list[tuple[str, str]]:
+    """My other journals that have not ended, each by the name of the other one there, if somebody is."""
+    mine = Participant.objects.of(me.person).exclude(pk=me.pk).going_on().order_by("-joined_at")
     here = Participant.objects.filter(relationship__in=mine.values("relationship")).exclude(person=me.person)
-    return list(here.select_related("person").order_by("-joined_at"))
+    names = {seat.relationship_id: seat.name for seat in here.select_related("person")}
+    nobody = str(_("Somebody who is not here yet"))
+    return [(str(seat.relationship_id), names.get(seat.relationship_id, nobody)) for seat in mine]

@@ -144,3 +144,45 @@ def test_an_ended_journal_gives_the_words_back(me, them):
     refused = me.post(f"entry/{entry.pk}/reflection/", do="share", text="You want it early.")
     assert refused.status_code == 422
     assert "You want it early." in main(refused).text
+
+
+# --- Whose turn it is -----------------------------------------------------------------------------------
+
+
+def test_whoever_says_it_once_more_sees_what_came_of_it_so_far(me, them):
+    entry = them.write("Tell me soon.")
+    acknowledge(them, reflect(me, entry, "Early, then."), "nearly", "Soon is not early.")
+    page = main(me.get(f"entry/{entry.pk}/reflection/")).text
+    assert page.index("Tell me soon.") < page.index("Early, then.") < page.index("Soon is not early.")
+    second = reflect(me, entry, "As soon as you know.")
+    page = main(them.get(f"entry/{second.pk}/acknowledgement/")).text
+    assert page.index("Early, then.") < page.index("Soon is not early.") < page.index("As soon as you know.")
+
+
+def test_it_says_in_words_whose_turn_it_is(me, them):
+    mine, theirs = me.participant.short_name, them.participant.short_name
+    entry = them.write("Tell me soon.")
+    reflection = reflect(me, entry)
+    for chair in (me, them):
+        assert f"waits for {theirs}" in main(chair.get()).one(class_="ahead").text
+    assert "Is that what you meant?" in main(them.client.get("/")).text
+    assert "Say it once more" not in main(me.client.get("/")).text
+    acknowledge(them, reflection, "not_yet")
+    for chair in (me, them):
+        assert f"not yet, waits for {mine}" in main(chair.get()).one(class_="ahead").text
+    assert "Say it once more" in main(me.client.get("/")).text
+    assert "Is that what you meant?" not in main(them.client.get("/")).text
+    acknowledge(them, reflect(me, entry, "Now."), "yes")
+    for chair in (me, them):
+        assert "waits for" not in main(chair.get()).text
+        assert "Say it once more" not in main(chair.client.get("/")).text
+
+
+def test_what_is_no_longer_so_asks_nothing_any_more(me, them):
+    value = them.write("The river.", kind="value")
+    reflect(me, value)
+    assert "waits for" in main(me.get()).text
+    them.answer(value, "", kind="no_longer")
+    for chair in (me, them):
+        assert "waits for" not in main(chair.get()).text
+        assert "Is that what you meant?" not in main(chair.client.get("/")).text

@@ -150,6 +150,15 @@ def test_sent_twice_it_is_told_once(me, elsewhere):
     assert Relationship.objects.count() == 2
 
 
+def test_it_can_wait_in_a_journal_for_whoever_comes(me):
+    alone = Relationship.begin(by=me.participant.person, side=me.participant.side)
+    entry = me.write("Mine.")
+    page = me.get(f"entry/{entry.pk}/telling/")
+    assert "Somebody who is not here yet" in main(page).text
+    assert press(me.client, page, "Tell it there too", journal=str(alone.pk)).status_code == 302
+    assert alone.entries.get().text == "Mine."
+
+
 def test_without_another_journal_it_says_so(me):
     entry = me.write("Mine.")
     page = main(me.get(f"entry/{entry.pk}/telling/"))

@@ -146,7 +146,9 @@ def test_a_newer_wording_is_not_taken_back_together_with_what_holds(me, them):
     entry = propose(me, "Weekly.")
     agree(them, entry)
     me.correct(entry, "Daily.")
-    assert f"{me.address}entry/{entry.pk}/withdrawal/" not in links(part(me.get("working/")))
+    agreed, newer = part(me.get("working/")).all("article")
+    assert f"{me.address}entry/{entry.pk}/withdrawal/" not in links(newer)
+    assert "I no longer agree" in agreed.text
     assert "You both agreed to these words." in main(me.get(f"entry/{entry.pk}/withdrawal/")).text
 
 
