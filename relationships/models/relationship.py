@@ -385,8 +385,11 @@ class Relationship(AppendOnly):
         entry.relationship, entry.author, entry.text = self, by, prose.normalise_newlines(text)
         needs_words = kinds.get(entry.kind).needs_words and entry.bearing != Bearing.WITHDRAWS
         fault = prose.fault(entry.text) if entry.text or needs_words else None
-        for line in (entry.heading, entry.why):
-            fault = fault or (line and prose.fault(line)) or None
+        for name in ("heading", "why"):
+            line, longest = getattr(entry, name), getattr(Entry._meta.get_field(name), "max_length", 0)
+            fault = fault or (prose.fault(line) if line else None)
+            if len(line) > longest:
+                fault = fault or prose.Fault.TOO_LONG
         if fault:
             raise NotSound(fault)
         longest = kinds.get(entry.kind).longest_line

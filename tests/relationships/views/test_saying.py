@@ -192,3 +192,16 @@ def test_every_kind_with_a_page_of_its_own_has_one(me, them):
             answer = me.post(page, do="share", text=f"Of {kind.name}, {CANARY}.")
             assert answer.status_code == 302, page
             assert me.client.get(answer["Location"]).status_code == 200, page
+
+
+def test_a_why_has_room_for_a_few_sentences_and_no_more(me, them):
+    entry = me.write("The river.", kind="value")
+    address = f"entry/{entry.pk}/correction/"
+    long = "x" * 501
+    refused = me.post(address, do="share", text="The sea.", why=long)
+    assert refused.status_code == 422
+    assert refused.context["form"]["why"].value() == long
+    with pytest.raises(NotSound):
+        me.correct(entry, "The sea.", why=long)
+    assert me.post(address, do="share", text="The sea.", why=long[1:]).status_code == 302
+    assert "x" * 500 in main(them.get(f"entry/{entry.pk}/")).text
