@@ -73,7 +73,8 @@ lock: .venv/bin/pip ## compile pyproject.toml's dependencies to requirements/*.t
 	command -v uv >/dev/null || $(BIN)/pip install -q --disable-pip-version-check uv
 	PATH="$$PATH:$(BIN)"; \
 	uv $(COMPILE) $(ARGS) -o requirements/base.txt pyproject.toml && \
-	uv $(COMPILE) $(ARGS) -o requirements/dev.txt -c requirements/base.txt --extra dev pyproject.toml
+	uv $(COMPILE) $(ARGS) -o requirements/dev.txt -c requirements/base.txt --extra dev pyproject.toml && \
+	uv $(COMPILE) $(ARGS) -o requirements/audit.txt -c requirements/base.txt --extra audit pyproject.toml
 
 clean: ## remove whatever can be made again: .venv, caches, collected files; never the database
 	rm -rf .venv staticfiles test-results htmlcov .coverage .coverage.* .hypothesis

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from config.append_only import AppendOnly
 from config.ids import uuid7
 
 
@@ -18,6 +19,14 @@ def validate_time_zone(name: str) -> None:
     """Refuse a name that the IANA time zone database does not have."""
     if name not in zoneinfo.available_timezones():
         raise ValidationError(_("Choose a time zone from the list."), code="time_zone")
+
+
+class Told(models.TextChoices):
+    """When somebody hears by e-mail that there is something new."""
+
+    AT_ONCE = "at_once", _("at once")
+    DAILY = "daily", _("once a day")
+    NEVER = "never", _("never")
 
 
 class UserManager(BaseUserManager["User"]):
@@ -48,6 +57,12 @@ class User(AbstractBaseUser):
     language = models.CharField(max_length=12, blank=True)
     pauses_first = models.BooleanField(default=False)
     is_reminded = models.BooleanField(default=True)
+    # How soon they hear that something is new, and between which hours they do not, in their own time zone.
+    told_of_news = models.CharField(max_length=8, choices=Told.choices, default=Told.AT_ONCE)
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True)
+    # Whether a way to leave in a hurry stands on each page of the record.
+    leaves_quickly = models.BooleanField(default=False)
     # What the secret address of their calendar is made from; none until they ask for one.
     calendar_id = models.UUIDField(null=True, unique=True, editable=False)
     # By which they show, on somebody else's device, that it is they who write there. Kept only as a hash.
@@ -81,3 +96,28 @@ class User(AbstractBaseUser):
         """Whether they have shown that this e-mail address is theirs."""
         # allauth stores lower case. A database folds more than case: for PostgreSQL, "ſam@" is "SAM@".
         return bool(EmailAddress.objects.filter(user=self, email=address.lower(), verified=True).exists())
+
+
+class LogIn(AppendOnly):
+    """That somebody came into this account, or tried to: its owner can see it, and nobody can change it."""
+
+    class Outcome(models.TextChoices):
+        CAME_IN = "came_in", _("logged in")
+        REFUSED = "refused", _("a log-in that failed")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="log_ins")
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=8, choices=Outcome.choices)
+    # By password, code, passkey, second factor …: the name of the way, or empty where nobody knows.
+    way = models.CharField(max_length=16, blank=True)
+    # The kind of device, as `config.device` names it; never its address.
+    device = models.CharField(max_length=12, blank=True)
+
+    class Meta:
+        base_manager_name = "objects"
+        ordering: ClassVar = ["-at"]
+        indexes: ClassVar = [models.Index(fields=["person", "-at"], name="log_in_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} {self.at}"

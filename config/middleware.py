@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils.cache import add_never_cache_headers
 from django_htmx.http import HttpResponseClientRedirect
 
+from config import device
 from config.views import has_words, kept_words
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -55,5 +56,15 @@ def redirects_for_htmx(get_response: Handler) -> Handler:
         if getattr(request, "htmx", False) and response.status_code in (301, 302, 303):
             return HttpResponseClientRedirect(response["Location"])
         return response
+
+    return handle
+
+
+def on_a_device(get_response: Handler) -> Handler:
+    """Whatever is done in this request is done on this kind of device."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        with device.at(device.kind_of(request.headers.get("User-Agent", ""))):
+            return get_response(request)
 
     return handle

@@ -50,13 +50,18 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.only_utf8",
+    "config.middleware.on_a_device",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -73,6 +78,7 @@ MIDDLEWARE = [
     "config.middleware.never_cached",
     "accounts.middleware.in_their_language_and_zone",
     "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -119,6 +125,16 @@ CACHES = {
     "default": env.cache(
         "CACHE_URL", default="locmemcache://" if DEBUG else "dbcache://cache?max_entries=100000"
     )
+}
+
+# --- What is done outside a request -------------------------------------------------------------------
+
+# The queue is a table of the same database; `manage.py db_worker` empties it.
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "OPTIONS": {"id_function": "config.ids.uuid7"},
+    }
 }
 
 # --- Who somebody is ---------------------------------------------------------------------------------
@@ -170,6 +186,17 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = None
+
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A passkey from sign-up would come without recovery codes, and a lost telephone would lock its owner out.
+MFA_PASSKEY_SIGNUP_ENABLED = False
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Alongside"
+MFA_TOTP_TOLERANCE = 1
+# It would cost seven queries and a write at each request, each draft saved among them.
+USERSESSIONS_TRACK_ACTIVITY = False
 
 # --- Words, places, times ----------------------------------------------------------------------------
 

@@ -20,12 +20,10 @@ REFUSAL = "The record only grows"
 
 
 def guarded() -> list[type[Model]]:
-    """Every model of the record: those of `AppendOnly`."""
-    from relationships.models.append_only import AppendOnly
+    """Every model of the record, and whichever else is an `AppendOnly`."""
+    from config.append_only import AppendOnly
 
-    return [
-        model for model in apps.get_app_config("relationships").get_models() if issubclass(model, AppendOnly)
-    ]
+    return [model for model in apps.get_models() if issubclass(model, AppendOnly)]
 
 
 def install(connection: BaseDatabaseWrapper) -> None:

@@ -1,6 +1,6 @@
 """The nouns, one a file."""
 
-from relationships.models.append_only import AppendOnly, AppendOnlyError
+from config.append_only import AppendOnly, AppendOnlyError
 from relationships.models.consult import Appointment, Consult, Way
 from relationships.models.draft import Draft
 from relationships.models.entry import Bearing, Entry, Rendering

@@ -8,9 +8,9 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from config.append_only import AppendOnly, AppendOnlyQuerySet
 from config.ids import uuid7
 from relationships import chain
-from relationships.models.append_only import AppendOnly, AppendOnlyQuerySet
 
 
 class Consult(AppendOnly):

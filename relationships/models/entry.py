@@ -8,9 +8,9 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.utils.functional import Promise
 
+from config.append_only import AppendOnly, AppendOnlyQuerySet
 from config.ids import uuid7
 from relationships import chain, kinds, prose
-from relationships.models.append_only import AppendOnly, AppendOnlyQuerySet
 
 
 class Bearing(models.TextChoices):
@@ -226,7 +226,8 @@ class Entry(AppendOnly):
     ranked = models.JSONField(null=True)
     helped_by = models.CharField(max_length=120, blank=True)
     written_at = models.DateTimeField()
-    salt = models.CharField(max_length=32)
+    # Empty where the words were lawfully erased: words and salt go together (`Entry.is_erased`).
+    salt = models.CharField(max_length=32, blank=True)
     # One for each form that was shown: the same form sent twice is one entry.
     submission = models.UUIDField(default=uuid.uuid4, editable=False)
 
@@ -249,7 +250,11 @@ class Entry(AppendOnly):
                 name="entry_bears_on_what_it_is_about",
             ),
             models.CheckConstraint(
-                condition=~Q(text="") | ~Q(bearing="") | Q(answers__isnull=False) | Q(ranked__isnull=False),
+                condition=~Q(text="")
+                | ~Q(bearing="")
+                | Q(answers__isnull=False)
+                | Q(ranked__isnull=False)
+                | Q(salt=""),
                 name="entry_has_words",
             ),
         ]
@@ -292,6 +297,11 @@ class Entry(AppendOnly):
             "helped_by": self.helped_by,
             "written_at": chain.moment(self.written_at),
         } | {name: value for name, value in told.items() if value}
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether its words were lawfully removed. That it stood there, whose it was and when, remains."""
+        return self.salt == ""
 
     def commitment(self) -> str:
         return chain.commitment(self.salt, self.content())

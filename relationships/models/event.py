@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from config.append_only import AppendOnly, AppendOnlyQuerySet
 from config.ids import uuid7
 from relationships import chain
-from relationships.models.append_only import AppendOnly, AppendOnlyQuerySet
 
 
 class Verb(models.TextChoices):
@@ -28,6 +28,14 @@ class Verb(models.TextChoices):
     MET = "met", _("said that we met")
     OPENED = "opened", _("opened")
     ENDED = "ended", _("ended this journal")
+    EXPORTED = "exported", _("took a copy")
+    KNOCKED = "knocked", _("tried to open this")
+    ERASING = "erasing", _("announced that words will be erased")
+    ERASED = "erased", _("erased words")
+
+
+BY_NOBODY_HERE = (Verb.DECLINED, Verb.KNOCKED, Verb.ERASING, Verb.ERASED)
+"""Acts of somebody without a seat: who said no to one, who is somebody else, whoever runs this installation."""
 
 
 class EventQuerySet(AppendOnlyQuerySet):
@@ -50,7 +58,7 @@ class Event(AppendOnly):
         "Relationship", on_delete=models.PROTECT, related_name="events", db_index=False
     )
     number = models.PositiveIntegerField()
-    # Nobody only where the act was to say no to a seat: whoever declines never becomes a participant.
+    # Nobody only where none of the two did it (`BY_NOBODY_HERE`).
     actor = models.ForeignKey("Participant", on_delete=models.PROTECT, null=True, related_name="events")
     verb = models.CharField(max_length=12, choices=Verb.choices)
     at = models.DateTimeField()
@@ -58,6 +66,8 @@ class Event(AppendOnly):
     invitation = models.ForeignKey("Invitation", on_delete=models.PROTECT, null=True, related_name="events")
     # For `opened`: which page, by its address within the record ("" is the record itself).
     page = models.CharField(max_length=120, blank=True)
+    # The kind of device it was done on, as `config.device` names it; empty where nobody knows.
+    device = models.CharField(max_length=12, blank=True)
     details = models.JSONField(default=dict)
     commitment = models.CharField(max_length=64, blank=True)
     digest = models.CharField(max_length=64)
@@ -72,7 +82,7 @@ class Event(AppendOnly):
             models.UniqueConstraint(fields=["relationship", "number"], name="event_numbered_once"),
             models.CheckConstraint(condition=Q(verb__in=Verb.values), name="event_known_verb"),
             models.CheckConstraint(
-                condition=Q(actor__isnull=False) | Q(verb=Verb.DECLINED), name="event_done_by_somebody"
+                condition=Q(actor__isnull=False) | Q(verb__in=BY_NOBODY_HERE), name="event_done_by_somebody"
             ),
         ]
         indexes: ClassVar = [
@@ -88,7 +98,8 @@ class Event(AppendOnly):
 
         `readings`: the ids of the entries that this opening showed its reader for the first time, in order.
         """
-        return {
+        told = {"device": self.device} if self.device else {}
+        return told | {
             "relationship": str(self.relationship_id),
             "number": self.number,
             "actor": self.actor_id and str(self.actor_id),

@@ -10,9 +10,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from config.append_only import AppendOnly, AppendOnlyQuerySet
 from config.ids import uuid7
 from relationships import chain, clock
-from relationships.models.append_only import AppendOnly, AppendOnlyQuerySet
 from relationships.models.event import Event, Verb
 from relationships.models.participant import Participant, Side
 

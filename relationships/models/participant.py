@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from config.append_only import AppendOnly, AppendOnlyQuerySet
 from config.ids import uuid7
-from relationships.models.append_only import AppendOnly, AppendOnlyQuerySet
 
 
 class Side(models.TextChoices):

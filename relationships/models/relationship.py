@@ -12,6 +12,7 @@ from django.db.models import Count
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from config.append_only import AppendOnly
 from relationships import chain, clock, kinds, prose
 from relationships.errors import (
     AnotherAddress,
@@ -40,7 +41,6 @@ from relationships.errors import (
     Withdrawn,
     YourOwnWords,
 )
-from relationships.models.append_only import AppendOnly
 from relationships.models.consult import Appointment, Consult, Way
 from relationships.models.draft import Draft
 from relationships.models.entry import Bearing, Entry, Rendering

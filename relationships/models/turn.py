@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from config import device
 from relationships import chain, clock
 from relationships.errors import Ended
 from relationships.models.consult import Appointment
@@ -65,7 +66,13 @@ class Turn:
             raise RuntimeError("A turn leaves one Event, and this one has left it.")
         read = sorted(readings, key=lambda entry: entry.number)
         event = Event(
-            relationship=self.relationship, number=self.number, actor=self.by, verb=verb, at=self.at, **fields
+            relationship=self.relationship,
+            number=self.number,
+            actor=self.by,
+            verb=verb,
+            at=self.at,
+            device=device.now(),
+            **fields,
         )
         previous = self.head.digest if self.head else chain.FIRST
         event.digest = chain.digest(previous, event.act([str(entry.pk) for entry in read]), event.commitment)
