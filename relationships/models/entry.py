@@ -24,6 +24,13 @@ class Bearing(models.TextChoices):
     WITHDRAWS = "withdraws"
 
 
+BLANK: dict[str, Any] = {
+    **dict.fromkeys(("text", "prompt", "heading", "why", "helped_by", "salt"), ""),
+    **dict.fromkeys(("answers", "ranked", "happened_on", "due_on")),
+}
+"""What of an entry is in somebody's words, or about somebody's life, and how it stands once it was erased."""
+
+
 class EntryQuerySet(AppendOnlyQuerySet):
     def of_kind(self, *names: str) -> "EntryQuerySet":
         return self.filter(kind__in=names)
@@ -302,6 +309,10 @@ class Entry(AppendOnly):
     def is_erased(self) -> bool:
         """Whether its words were lawfully removed. That it stood there, whose it was and when, remains."""
         return self.salt == ""
+
+    def has_words(self) -> bool:
+        """Whether any of what an erasure removes is still there."""
+        return any(getattr(self, name) != blank for name, blank in BLANK.items())
 
     def commitment(self) -> str:
         return chain.commitment(self.salt, self.content())

@@ -545,6 +545,13 @@ class Relationship(AppendOnly):
         since = clock.now() - LATELY
         return by.events.filter(verb=Verb.OPENED, page=page, at__gt=since).exists()
 
+    # --- Taking away --------------------------------------------------------------------------------
+
+    def export(self, *, by: Participant) -> Event:
+        """Take a copy of what stands now. Both see that it was taken; after the end too."""
+        with turn(self, by, after_the_end=True) as this:
+            return this.note(Verb.EXPORTED)
+
     # --- Ending -------------------------------------------------------------------------------------
 
     def end(self, *, by: Participant) -> None:

@@ -92,6 +92,8 @@ WHO_MAY_SEE = {
     "invitation": "the two",
     "invitation-taking-back": "the two",
     "ending": "the two",
+    "export": "the two",
+    "checking": "the two",
     # One's own pages.
     "home": "whoever is logged in",
     "today": "whoever is logged in",
