@@ -6,6 +6,7 @@ before anything is served.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.apps import apps
@@ -37,6 +38,26 @@ def remove(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
         for statement in _dialect(connection).remove(_tables(connection)):
             cursor.execute(statement)
+
+
+@contextmanager
+def lifted(connection: BaseDatabaseWrapper, model: type[Model]) -> Iterator[None]:
+    """For a lawful erasure: one table without its guards, in a transaction of the owner's that ends with them.
+
+    Nobody else can use the moment. SQLite lets one writer in at a time, and PostgreSQL locks a table whose triggers
+    change until the transaction is over. Whatever goes wrong, the transaction takes all of it back.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("The guards are lifted within a transaction only.")
+    dialect = _dialect(connection)
+    with connection.cursor() as cursor:
+        for statement in dialect.remove([model]):
+            cursor.execute(statement)
+        yield
+        for statement in dialect.install([model]):
+            cursor.execute(statement)
+    if missing(connection):
+        raise RuntimeError("The guards did not come back.")
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:

@@ -19,6 +19,7 @@ from relationships.errors import (
     AnsweredAlready,
     CalledOffAlready,
     ClosedAlready,
+    Erased,
     InThePast,
     MetAlready,
     NotItsTime,
@@ -612,6 +613,8 @@ def _must_bear(entry: Entry, about: Entry, by: Participant) -> None:
         raise ValueError("What is corrected or withdrawn is the entry, not one of its wordings.")
     if about.told_about_it.filter(bearing=Bearing.WITHDRAWS).exists():
         raise Withdrawn
+    if about.is_erased and entry.bearing == Bearing.CORRECTS:
+        raise Erased
 
 
 def _must_be_said_of(says: type[kinds.Kind], about: Entry, by: Participant) -> None:

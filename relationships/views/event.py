@@ -1,5 +1,6 @@
 """What happened here: every act, the same list for both."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
@@ -75,7 +76,7 @@ class Act:
             "fingerprint": event.fingerprint,
             "moment": at.isoformat(),
             "when": formats.date_format(at, "DATETIME_FORMAT"),
-            "who": actor.short_name if actor else _("Whoever was invited"),
+            "who": actor.short_name if actor else self._nobody(),
             "did": self._did(),
             "address": done.address,
             "what": done.what,
@@ -85,6 +86,12 @@ class Act:
 
     def _seat(self, key: object) -> Participant | None:
         return next((seat for seat in self.relationship.seats if str(seat.pk) == str(key)), None)
+
+    def _nobody(self) -> str:
+        """What whoever is neither of the two is called."""
+        if self.event.verb in (Verb.ERASING, Verb.ERASED):
+            return _("Whoever runs this")
+        return _("Whoever was invited")
 
     def _did(self) -> str:
         """What they did, in the words of the kind where the verb alone does not say it."""
@@ -113,6 +120,8 @@ class Act:
             case Verb.INVITED:
                 by_mail = self.event.invitation and self.event.invitation.address
                 return Object(_("by e-mail") if by_mail else _("by a link"))
+            case Verb.ERASING | Verb.ERASED:
+                return self._erasure()
         return Object()
 
     def _entry(self, entry: Entry) -> Object:
@@ -139,6 +148,16 @@ class Act:
             return Object()
         address = reverse("consult", args=[self.relationship.pk, made.consult_id])
         return Object(in_words(made.starts_at), address, is_named=True)
+
+    def _erasure(self) -> Object:
+        """Why, and of words that stand still the day on which they will not."""
+        told = self.event.details
+        reason = told.get("reason", "")
+        if self.event.verb == Verb.ERASING:
+            day = formats.date_format(dt.date.fromisoformat(told["on"]), "DATE_FORMAT")
+            reason = _("on %(day)s. Reason: %(reason)s") % {"day": day, "reason": reason}
+        key = told.get("entry") or told.get("entries", "").partition(" ")[0]
+        return Object(reason, reverse("entry", args=[self.relationship.pk, key]), is_named=True)
 
     def _page(self) -> Object:
         """Which page was opened. What stands on it may need a moment of its own, so only its address is given."""

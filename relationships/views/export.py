@@ -51,15 +51,15 @@ def read_me(newest: Event) -> str:
                 _("To check it, install Python 3.11 or newer, and type:"),
                 "    python verify.py journal.zip",
                 _(
-                    "Compare it with something that you kept elsewhere: a note from a mail, a fingerprint on paper, an older "
-                    "copy. Then you know that nothing was changed in between:"
+                    "Compare it with something that you kept elsewhere: a note from a mail, a fingerprint on paper, an "
+                    "older copy. Then you know that nothing was changed in between:"
                 ),
                 "    python verify.py journal.zip --note note.txt\n"
                 '    python verify.py journal.zip --number 214 --fingerprint "7f3a 91bc 04de 5b20 c8e1"\n'
                 "    python verify.py journal.zip --later newer.zip",
                 _(
-                    "An answer that opens for both at once, and had not yet, lies in here sealed and without its words. Take "
-                    "another copy once it is open."
+                    "An answer that opens for both at once, and had not yet, lies in here sealed and without its words. "
+                    "Take another copy once it is open."
                 ),
             )
         )
