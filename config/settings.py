@@ -4,6 +4,7 @@ Without SECRET_KEY this is a development copy: DEBUG is on and it answers only o
 With it, or with DEBUG=0, it is production, and what production needs must be there or nothing starts.
 """
 
+import re
 from pathlib import Path
 
 import environ
@@ -226,6 +227,15 @@ if UNREAD_DAYS < 1:
     raise ImproperlyConfigured("UNREAD_DAYS is how long something has been unread: 1 or more.")
 # Where this is reached from outside. Only `manage.py worker` and `manage.py remind` need it: no request tells it.
 SITE_ADDRESS = env.str("SITE_ADDRESS", default="http://127.0.0.1:8000" if DEBUG else "")
+
+# The key that the head of each record is signed with: 32 random bytes in base64, or empty for one from SECRET_KEY.
+HEAD_KEY = env.str("HEAD_KEY", default="")
+if HEAD_KEY and not re.fullmatch(r"[A-Za-z0-9+/]{43}=", HEAD_KEY):
+    raise ImproperlyConfigured("HEAD_KEY is 32 random bytes in base64. `openssl rand -base64 32` makes one.")
+# How long after it was announced words can be lawfully erased, in days.
+ERASURE_DAYS = env.int("ERASURE_DAYS", default=14)
+if ERASURE_DAYS < 1:
+    raise ImproperlyConfigured("ERASURE_DAYS is how long both are told beforehand: 1 or more.")
 
 # --- Files -------------------------------------------------------------------------------------------
 
