@@ -18,7 +18,9 @@ class Held:
 
 def held(relationships: Iterable[object]) -> list[Held]:
     """The head of each of these (their keys), in no order that tells anything but when they began."""
-    newest = Event.objects.filter(relationship__in=list(relationships)).heads().order_by("relationship__begun_at")
+    newest = (
+        Event.objects.filter(relationship__in=list(relationships)).heads().order_by("relationship__begun_at")
+    )
     return [
         Held(
             event.number,

@@ -6,7 +6,6 @@ day; or never. Each chooses that, and hours in which they are not told, for them
 """
 
 import datetime as dt
-import logging
 from collections import defaultdict
 
 from django.conf import settings
@@ -24,8 +23,6 @@ from relationships import clock
 from relationships.evidence import held
 from relationships.models import Entry, Event, Notice, Participant, Verb
 from relationships.models.participant import ParticipantQuerySet
-
-logger = logging.getLogger(__name__)
 
 A_FEW_MINUTES = dt.timedelta(minutes=5)
 """So long after the first new line "at once" is: somebody who writes five has them told in one mail."""
@@ -52,7 +49,9 @@ def notice() -> int:
 
 def settle() -> None:
     """Note when the mails of notices were taken, and forget those that surely did not leave."""
-    waiting = {one.name: one for one in Notice.objects.filter(sent_at=None, made_at__gt=clock.now() - mail.queue.KEPT_FOR)}
+    waiting = {
+        one.name: one for one in Notice.objects.filter(sent_at=None, made_at__gt=clock.now() - queue.KEPT_FOR)
+    }
     for name, outcome in mail.outcomes(waiting).items():
         if outcome.sent_at:
             Notice.objects.filter(pk=waiting[name].pk).update(sent_at=outcome.sent_at)
@@ -80,7 +79,9 @@ def _seats_with_news() -> ParticipantQuerySet:
     looked = Event.objects.filter(actor__person=OuterRef("person"), verb=Verb.OPENED)
     here = {"relationship": OuterRef("relationship")}
     words = Entry.objects.filter(**here, written_at__gt=OuterRef("told_at")).unread_by(OuterRef("pk"))
-    acts = Event.objects.filter(**here, verb__in=ACTS, at__gt=OuterRef("told_at")).exclude(actor=OuterRef("pk"))
+    acts = Event.objects.filter(**here, verb__in=ACTS, at__gt=OuterRef("told_at")).exclude(
+        actor=OuterRef("pk")
+    )
     acts = acts.filter(at__gt=OuterRef("looked_at"), at__gte=OuterRef("joined_at"))
     seats: ParticipantQuerySet = (
         Participant.objects.filter(person__is_active=True)
@@ -115,7 +116,11 @@ def _this_morning(person: User, now: dt.datetime) -> dt.datetime:
     """The last time that it was DAILY_AT where they are."""
     here = now.astimezone(person.zone)
     morning = dt.datetime.combine(here.date(), DAILY_AT, person.zone)
-    return morning if morning <= here else dt.datetime.combine(here.date() - dt.timedelta(1), DAILY_AT, person.zone)
+    return (
+        morning
+        if morning <= here
+        else dt.datetime.combine(here.date() - dt.timedelta(1), DAILY_AT, person.zone)
+    )
 
 
 def _tell(person: User) -> int:
