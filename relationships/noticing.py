@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import Told, User
-from config import mail
+from config import mail, queue
 from relationships import clock
 from relationships.evidence import held
 from relationships.models import Entry, Event, Notice, Participant, Verb
@@ -49,9 +49,8 @@ def notice() -> int:
 
 def settle() -> None:
     """Note when the mails of notices were taken, and forget those that surely did not leave."""
-    waiting = {
-        one.name: one for one in Notice.objects.filter(sent_at=None, made_at__gt=clock.now() - queue.KEPT_FOR)
-    }
+    lately = Notice.objects.filter(sent_at=None, made_at__gt=clock.now() - queue.KEPT_FOR)
+    waiting = {one.name: one for one in lately}
     for name, outcome in mail.outcomes(waiting).items():
         if outcome.sent_at:
             Notice.objects.filter(pk=waiting[name].pk).update(sent_at=outcome.sent_at)
