@@ -9,6 +9,12 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 
+    from config.logs import tell_quietly
+
+    # Nobody sits there to read what went wrong, and the words of an exception would stay in a log.
+    if not sys.stderr.isatty():
+        sys.excepthook = tell_quietly
+
     execute_from_command_line(sys.argv)
 
 
