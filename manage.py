@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """Alongside's command line: `python manage.py help` lists what it can do."""
 
+import logging
 import os
 import sys
 
@@ -14,6 +15,7 @@ def main() -> None:
     # Nobody sits there to read what went wrong, and the words of an exception would stay in a log.
     if not sys.stderr.isatty():
         sys.excepthook = tell_quietly
+        logging.captureWarnings(True)
 
     execute_from_command_line(sys.argv)
 

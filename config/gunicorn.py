@@ -1,5 +1,10 @@
 """How gunicorn serves: `gunicorn --config python:config.gunicorn --bind … config.wsgi`."""
 
+import logging
+
+# What Python warns of may quote a value.
+logging.captureWarnings(True)
+
 workers = 2
 # One that waits for the database lets another be answered.
 worker_class = "gthread"

@@ -120,7 +120,7 @@ class Copy:
             )
         try:
             until = time.monotonic() + 40
-            while not answers(port):
+            while not lives(port):
                 assert process.poll() is None, log.read_text()
                 assert time.monotonic() < until, log.read_text()
                 time.sleep(0.2)
@@ -130,7 +130,7 @@ class Copy:
             process.wait(30)
 
 
-def answers(port: int) -> bool:
+def lives(port: int) -> bool:
     asked = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         asked.request("GET", "/health/", headers={"Host": HOST})
