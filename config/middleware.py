@@ -1,17 +1,69 @@
 """What happens to every request, whichever page it is for."""
 
+import logging
+import secrets
+import time
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils.cache import add_never_cache_headers
+from django.utils.crypto import salted_hmac
 from django_htmx.http import HttpResponseClientRedirect
 
-from config import device
+from config import device, logs
 from config.views import has_words, kept_words
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+logger = logging.getLogger(__name__)
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+PROBES = ("health", "ready")
+"""Asked every few seconds by a machine, so a line each would hide the others."""
+
+
+def one_line_in_the_log(get_response: Handler) -> Handler:
+    """Who did what is told without a name and without an address: see `config.logs`."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        begun = time.monotonic()
+        with logs.within(secrets.token_hex(8)):
+            response = get_response(request)
+            line = _line(request) | {
+                "status_code": response.status_code,
+                "ms": round((time.monotonic() - begun) * 1000),
+            }
+            quiet = line["route"] in PROBES and response.status_code < 400
+            logger.log(logging.DEBUG if quiet else logging.INFO, "request", extra=line)
+        return response
+
+    return handle
+
+
+def _line(request: HttpRequest) -> dict[str, Any]:
+    match = request.resolver_match
+    is_file = request.path_info.startswith(settings.STATIC_URL)
+    # Whoever has not been asked for by then is not looked up for the log.
+    person = getattr(request, "_cached_user", None)
+    return {
+        "method": request.method if request.method in METHODS else "other",
+        "route": (match.view_name if match else "static" if is_file else "none") or "none",
+        "actor": _without_a_name("actor", person.pk) if person and person.pk else None,
+        "relationship": _record_of(match.kwargs) if match else None,
+    }
+
+
+def _record_of(kwargs: dict[str, Any]) -> str | None:
+    found = kwargs.get("relationship_id")
+    return _without_a_name("relationship", found) if found else None
+
+
+def _without_a_name(kind: str, key: Any) -> str:
+    """The same word for the same one, from which nobody without our key finds back to them."""
+    return salted_hmac(f"config.logs.{kind}", str(key), algorithm="sha256").hexdigest()[:12]
 
 
 class KeepWordsLoginRequiredMiddleware(LoginRequiredMiddleware):

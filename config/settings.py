@@ -60,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.one_line_in_the_log",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.only_utf8",
     "config.middleware.on_a_device",
@@ -311,6 +312,8 @@ FILE_UPLOAD_HANDLERS = ["config.uploads.InMemory"]
 if not DEBUG:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    # Asked on this machine, past the proxy that knows of TLS.
+    SECURE_REDIRECT_EXEMPT = [r"^(health|ready)/$"]
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=365 * 24 * 3600)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     if env.bool("BEHIND_TLS_PROXY", default=True):
@@ -318,6 +321,7 @@ if not DEBUG:
 
 # --- What is written down about a request: never its words ----------------------------------------------
 
+# A served copy writes lines of JSON by an allow-list; a development copy writes for whoever is at it.
 LOG_FILTERS = ["without_tokens"] if DEBUG else ["without_tokens", "without_messages"]
 LOGGING = {
     "version": 1,
@@ -326,8 +330,17 @@ LOGGING = {
         "without_messages": {"()": "config.logs.WithoutMessages"},
         "without_tokens": {"()": "config.logs.WithoutTokens"},
     },
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": LOG_FILTERS}},
+    "formatters": {
+        "plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "lines": {"()": "config.logs.Lines"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain" if DEBUG else "lines",
+            "filters": ["without_tokens"] if DEBUG else [],
+        }
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         # Django's own handlers would send an error to ADMINS by e-mail, with the form's fields in it.
@@ -336,5 +349,7 @@ LOGGING = {
         "django.request": {"filters": LOG_FILTERS},
         "django.security.csrf": {"filters": LOG_FILTERS},
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # The development server writes a line for each request itself.
+        "config.middleware": {"level": "WARNING" if DEBUG else "NOTSET"},
     },
 }

@@ -3,13 +3,15 @@
 from django.conf import settings
 from django.urls import include, path
 
-from config import views
+from config import health, views
 
 urlpatterns = [
     path("", include("relationships.urls")),
     path("me/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("about/", views.about, name="about"),
+    path("health/", health.health, name="health"),
+    path("ready/", health.ready, name="ready"),
 ]
 
 if settings.DEBUG:

@@ -283,6 +283,8 @@ LED_ON = {
     "prompt-first-name": "leads back to the questions",
     "sign-in": "leads on, and in development only",
     "account_set_password": "leads on: everybody has a password",
+    "health": "is read by a machine",
+    "ready": "is read by a machine",
 }
 """Addresses that show nothing by themselves, and why."""
 

@@ -30,6 +30,8 @@ NEVER_SHOWN = {
     "brief-text": "plain text",
     "consult-brief-text": "plain text",
     "sign-in": "leads on, and in development only",
+    "health": "plain text, for a machine",
+    "ready": "plain text, for a machine",
     "account_inactive": "nobody closes an account yet",
     "account_set_password": "everybody has a password",
 }

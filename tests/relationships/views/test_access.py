@@ -114,6 +114,8 @@ WHO_MAY_SEE = {
     "sign-in": "nobody",
     # Who somebody is.
     "about": "anybody",
+    "health": "anybody",
+    "ready": "anybody",
     "account_login": "anybody",
     "account_logout": "anybody",
     "account_inactive": "anybody",
