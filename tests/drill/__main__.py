@@ -1,4 +1,4 @@
-"""`python -m tests.drill [ROW…]`: every goal on SQLite and on PostgreSQL, at full length, and one table of what was found.
+"""`python -m tests.drill [ROW…]`: every goal on SQLite and on PostgreSQL, at full length, and one table.
 
 The exit status is 1 where a goal was not reached or has no figure. `--write docs/trust.md` puts the figures that
 were found last into that table; they stand in test-results/drill.json.
@@ -79,7 +79,7 @@ def said(told: dict[str, Any] | None) -> str:
         return "–"
     if told["failed"]:
         return f"**not reached** ({len(told['failed'])} of {told['tests']} tests failed)"
-    return "; ".join(told["figures"]).replace("|", "\\|") or f"{told['tests']} tests hold"
+    return "; ".join(dict.fromkeys(told["figures"])).replace("|", "\\|") or f"{told['tests']} tests hold"
 
 
 def is_reached(row: str, found: dict[str, Any]) -> bool:
@@ -115,14 +115,16 @@ def write(document: Path, told: dict[str, Any]) -> None:
 def main() -> int:
     asked = argparse.ArgumentParser(prog="python -m tests.drill", description=__doc__)
     asked.add_argument("rows", nargs="*", help="some rows only, by their names")
-    asked.add_argument("--write", type=Path, metavar="DOCUMENT", help="fill in what was found last, and run nothing")
+    asked.add_argument(
+        "--write", type=Path, metavar="DOCUMENT", help="fill in what was found last, and run nothing"
+    )
     given = asked.parse_args()
     told = json.loads(FOUND.read_text()) if FOUND.exists() else {"rows": {}}
     if given.write:
         write(given.write, told)
         return 0
     chosen = [row.upper() for row in given.rows] or list(rows())
-    told |= {"on": f"{dt.date.today():%d %B %Y}".lstrip("0"), "machine": machine()}
+    told |= {"on": f"{dt.datetime.now(dt.UTC):%d %B %Y}".lstrip("0"), "machine": machine()}
     for row in chosen:
         told["rows"].pop(row, None)
     for database in DATABASES:
@@ -137,7 +139,7 @@ def main() -> int:
         print(f"     goal: {table[row][2]}")
         for database, one in found.items():
             print(f"     {database:10} {said(one)}")
-            for why in one["why"]:
+            for why in dict.fromkeys(one["why"]):
                 print(f"     {'':10} explained: {why}")
     return 0 if all(is_reached(row, told["rows"].get(row, {})) for row in chosen) else 1
 
