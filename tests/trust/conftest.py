@@ -24,6 +24,6 @@ def measured(record_property: Callable[[str, object], None]) -> Measured:
 
 
 @pytest.fixture
-def database(tmp_path: Any, django_db_setup: None) -> str:
+def database(tmp_path: Any) -> str:
     """Where a program of the drill keeps its record: of the same kind as the database under test."""
     return "postgresql" if connection.vendor == "postgresql" else f"sqlite:///{tmp_path}/drill.sqlite3"

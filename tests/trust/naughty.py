@@ -180,7 +180,7 @@ BLOCKS = [
     for start in (
         *range(0x100, 0xD800, 0x100),
         *range(0xF900, 0x10000, 0x100),
-        *range(0x10000, 0x1FB00, 0x200),
+        *range(0x10000, 0x1FB00, 0x80),
     )
 ]
 """Every letter and sign of Unicode's first plane, and many of the next."""
