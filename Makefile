@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 ARGS ?=
+ROWS ?=
 # Tests on every core.
 CORES ?= auto
 
@@ -12,7 +13,7 @@ PYTEST := $(BIN)/python -m pytest -n $(CORES) $(ARGS)
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help run demo test test-postgres check measure messages lock clean browser debian
+.PHONY: help run demo test test-postgres drill audit check measure messages lock clean browser debian
 .NOTPARALLEL:
 .SILENT:
 
@@ -37,6 +38,9 @@ test: .venv/dev.txt browser ## run every test, on SQLite and in a real Chromium 
 
 test-postgres: .venv/dev.txt browser ## run every test on PostgreSQL: DATABASE_URL's, or a throw-away one
 	case "$${DATABASE_URL:-}" in postgres*) $(PYTEST) ;; *) .ci/postgres $(PYTEST) ;; esac
+
+drill: .venv/dev.txt browser ## measure every goal of docs/trust.md at full length, on both databases (ROWS="R4 B6")
+	$(BIN)/python -m tests.drill $(ROWS)
 
 check: export DATABASE_URL := sqlite://:memory:
 check: .venv/dev.txt ## lint, formatting, types, who may import whom, templates, migrations, settings

@@ -1,0 +1,29 @@
+"""`measured`: what a test found, for the table of docs/trust.md."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+Measured = Callable[..., None]
+
+
+@pytest.fixture
+def measured(record_property: Callable[[str, object], None]) -> Measured:
+    """`measured("0 of 3,120 lost")`: the figure of the row that the file is named after.
+
+    Where a goal cannot be reached as it is written, `explained=` says why.
+    """
+
+    def note(figure: str, *, explained: str = "") -> None:
+        record_property("figure", figure)
+        record_property("explained", explained)
+
+    return note
+
+
+@pytest.fixture
+def database(tmp_path: Any) -> str:
+    """Where a program of the drill keeps its record: of the same kind as the database under test."""
+    return "postgresql" if connection.vendor == "postgresql" else f"sqlite:///{tmp_path}/drill.sqlite3"
