@@ -10,6 +10,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -130,7 +131,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         address = known.select_related("user").first()
         log_ins.refused(address.user if address else None, log_ins.PASSWORD)
 
-    def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:
+    def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, str]]:
         """Also a code by e-mail, for whoever it would let in: they may have neither a password nor a second lock."""
         methods: list[dict[str, str]] = super().get_reauthentication_methods(user)
         if user.is_authenticated and locks.code_is_enough(user):
@@ -142,6 +143,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if log_ins.is_first(user) and not locks.has_one(user):
             request.session[locks.AFTER] = response["Location"]
             response = redirect("second-lock")
+        if locks.recovery_codes_run_out(user):
+            messages.warning(
+                request, _("You have few recovery codes left. Make new ones under “A second lock”.")
+            )
         if request.session.pop(NAME_TO_CHECK, "") != str(user.pk):
             return response
         request.session[AFTER_SETTINGS] = response["Location"]

@@ -1,16 +1,17 @@
 """allauth's forms for a second lock. Its label for every code speaks of an e-mail here, and these come from elsewhere."""
 
+from typing import Any
+
 from allauth.mfa.base import forms as base
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts import log_ins
 
 
-def _code(label: str | Promise) -> forms.CharField:
+def _code(label: Any) -> forms.CharField:
     return forms.CharField(label=label, widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}))
 
 

@@ -36,9 +36,10 @@ def code_is_enough(user: Any) -> bool:
     return not _of(user).filter(type=Authenticator.Type.TOTP).exists()
 
 
-def recovery_codes_left(user: Any) -> int:
+def recovery_codes_run_out(user: Any) -> bool:
+    """Whether so few are left that somebody could soon be locked out."""
     kept = _of(user).filter(type=Authenticator.Type.RECOVERY_CODES).first()
-    return len(kept.wrap().get_unused_codes()) if kept else 0
+    return kept is not None and len(kept.wrap().get_unused_codes()) <= FEW
 
 
 def _of(user: Any) -> Any:
