@@ -52,6 +52,7 @@ def fresh_proof(view: View) -> View:
     def proven(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return view(request, *args, **kwargs) if is_fresh(request) else ask(request)
 
+    proven.proof = True  # type: ignore[attr-defined]
     return proven  # type: ignore[return-value]
 
 
