@@ -7,8 +7,10 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.email_verification_by_code import EMAIL_VERIFICATION_CODE_SESSION_KEY
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
 from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -16,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import fresh
+from accounts import fresh, locks, log_ins
 from accounts.models import User
 from config.ids import uuid7
 
@@ -79,6 +81,7 @@ def take_over(request: HttpRequest, email_address: EmailAddress, **_more: Any) -
     if getattr(request, "typed_code_of_sign_up", False) or others.exists():
         return
     user.set_unusable_password()
+    Authenticator.objects.filter(user=user).delete()
     # What stands behind a "+" could have been chosen by whoever signed up, too.
     user.name = email_address.email.partition("@")[0].partition("+")[0]
     user.called = user.pronouns = user.pronounced = ""
@@ -131,8 +134,31 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         confirmed: bool = super().confirm_email(request, email_address)
         return confirmed
 
+    def get_login_stages(self) -> list[str]:
+        ours = {"allauth.mfa.stages.AuthenticateStage": "accounts.locks.SecondLock"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        known = EmailAddress.objects.filter(email=str(credentials.get("email", "")).lower(), verified=True)
+        address = known.select_related("user").first()
+        log_ins.refused(address.user if address else None, log_ins.PASSWORD)
+
+    def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, str]]:
+        """Also a code by e-mail, for whoever it would let in: they may have neither a password nor a second lock."""
+        methods: list[dict[str, str]] = super().get_reauthentication_methods(user)
+        if user.is_authenticated and locks.code_is_enough(user):
+            methods.append({"id": "proof", "description": _("Send me a code"), "url": reverse("proof")})
+        return methods
+
     def post_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **more)
+        if log_ins.is_first(user) and not locks.has_one(user):
+            request.session[locks.AFTER] = response["Location"]
+            response = redirect("second-lock")
+        if locks.recovery_codes_run_out(user):
+            messages.warning(
+                request, _("You have few recovery codes left. Make new ones under “A second lock”.")
+            )
         if request.session.pop(NAME_TO_CHECK, "") != str(user.pk):
             return response
         request.session[AFTER_SETTINGS] = response["Location"]
@@ -144,6 +170,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         stays = request.session.pop(STAY, False)
         super().login(request, user)
         request.session.set_expiry(None if stays else 0)
+        log_ins.came_in(request, user)
         fresh.prove(request, user, "log_in")
 
     def get_email_verification_redirect_url(self, email_address: Any) -> str:

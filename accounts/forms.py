@@ -71,6 +71,13 @@ class SignupForm(forms.Form):
         user.save(update_fields=["name"])
 
 
+class ProofForm(forms.Form):
+    """A code that was sent to show who somebody is."""
+
+    # allauth's name for its own box, so that both are worded in one place.
+    code = forms.CharField(label=_("Code"), widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}))
+
+
 REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 """Where people look for their town. The names outside of these are old ones of the same zones."""
 

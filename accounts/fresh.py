@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.account.internal.flows.reauthentication import resume_request, suspend_request
 from django.conf import settings
@@ -19,6 +20,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from accounts import own_code
+from accounts.models import User
 from config.views import has_words, kept_words
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
@@ -49,6 +52,7 @@ def fresh_proof(view: View) -> View:
     def proven(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return view(request, *args, **kwargs) if is_fresh(request) else ask(request)
 
+    proven.proof = True  # type: ignore[attr-defined]
     return proven  # type: ignore[return-value]
 
 
@@ -79,3 +83,31 @@ def ask(request: HttpRequest) -> HttpResponse:
 def go_on(request: HttpRequest) -> HttpResponse:
     """What they wanted before they were asked."""
     return resume_request(request) or redirect("settings")
+
+
+SENT = "proof_sent"
+"""Under this name the session remembers the code that was sent for a proof, as a hash, and until when."""
+
+LASTS = 15 * 60
+"""For so many seconds a code that was sent is right."""
+
+
+def send_code(request: HttpRequest, person: User) -> bool:
+    """Send them a code to show who they are, unless too many were sent."""
+    if not own_code.may_mail(person):
+        return False
+    code, kept = own_code.to_send()
+    get_adapter(request).send_mail("account/email/proof_code", person.email, {"code": code})
+    request.session[SENT] = {"hash": kept, "until": time.time() + LASTS}
+    return True
+
+
+def is_the_code(request: HttpRequest, person: User, typed: str) -> bool:
+    """Whether that is the code that was sent. It works once, and guessing is slow."""
+    sent = request.session.get(SENT)
+    if not own_code.may_try(person) or not sent or sent["until"] < time.time():
+        return False
+    if not own_code.is_one_of(typed, [sent["hash"]]):
+        return False
+    del request.session[SENT]
+    return True

@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone, translation
 
-from accounts import fresh
+from accounts import fresh, locks
+from config.views import has_words, kept_words
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -25,8 +29,8 @@ def in_their_language_and_zone(get_response: Handler) -> Handler:
     return handle
 
 
-class Proven:
-    """allauth's own pages ask for a fresh proof as ours do. Its rule lets some through unasked."""
+class _Asks:
+    """Looks at a request once its view is known."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -34,8 +38,31 @@ class Proven:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
+
+class Proven(_Asks):
+    """allauth's own pages ask for a fresh proof as ours do. Its rule lets some through unasked."""
+
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         match = request.resolver_match
         if match is None or match.url_name not in fresh.PROVEN or not request.user.is_authenticated:
             return None
         return None if fresh.is_fresh(request) else fresh.ask(request)
+
+
+class Locked(_Asks):
+    """Where everybody needs a second lock, whoever has none is led to it first, and loses no word on the way."""
+
+    OPEN = ("second-lock", "proof", "settings", "about", "sign-in")
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if not settings.SECOND_FACTOR_REQUIRED or not request.user.is_authenticated:
+            return None
+        match = request.resolver_match
+        is_open = request.path_info.startswith("/accounts/") or (match and match.url_name in self.OPEN)
+        if is_open or locks.has_one(request.user):
+            return None
+        if has_words(request):
+            return kept_words(request, lock=reverse("second-lock"))
+        if request.method == "GET":
+            request.session[locks.AFTER] = request.get_full_path()
+        return redirect("second-lock")

@@ -67,6 +67,8 @@ class User(AbstractBaseUser):
     calendar_id = models.UUIDField(null=True, unique=True, editable=False)
     # By which they show, on somebody else's device, that it is they who write there. Kept only as a hash.
     own_code = models.CharField(max_length=128, blank=True, editable=False)
+    # Made anew whenever a lock of the account changes: a session that was begun with another one is over.
+    lock_id = models.UUIDField(null=True, editable=False)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
 
@@ -91,6 +93,11 @@ class User(AbstractBaseUser):
     def zone(self) -> zoneinfo.ZoneInfo:
         """Their time zone, or the installation's."""
         return zoneinfo.ZoneInfo(self.time_zone or settings.TIME_ZONE)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's own, which changes with the password; and beside it with every other lock."""
+        own: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]
+        return own if self.lock_id is None else f"{own}{self.lock_id.hex}"
 
     def owns(self, address: str) -> bool:
         """Whether they have shown that this e-mail address is theirs."""

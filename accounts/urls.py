@@ -8,5 +8,8 @@ urlpatterns = [
     path("settings/", views.settings, name="settings"),
     path("calendar/", views.calendar, name="calendar"),
     path("code/", views.own_code, name="own-code"),
+    path("proof/", views.proof, name="proof"),
+    path("second-lock/", views.second_lock, name="second-lock"),
+    path("log-ins/", views.log_ins, name="log-ins"),
     path("sign-in/<str:token>/", views.sign_in, name="sign-in"),
 ]

@@ -4,21 +4,25 @@ from django.conf import settings as site
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import calendar_address, fresh
+from accounts import calendar_address, fresh, locks
+from accounts import log_ins as noted
 from accounts import own_code as codes
 from accounts.adapter import AFTER_SETTINGS
-from accounts.forms import SettingsForm
+from accounts.forms import ProofForm, SettingsForm
 from accounts.fresh import fresh_proof
 from accounts.models import User
 from accounts.sign_in import person_of
+
+LOG_INS_ON_A_PAGE = 25
 
 
 class SignedInRequest(HttpRequest):
@@ -72,6 +76,43 @@ def own_code(request: SignedInRequest) -> HttpResponse:
             codes.remove(request.user)
             messages.success(request, _("Your code no longer works."))
     return redirect("own-code") if request.method == "POST" else render(request, "accounts/own_code.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def proof(request: SignedInRequest) -> HttpResponse:
+    """Show who one is by a code from an e-mail, where such a code would be enough to log in."""
+    if not locks.code_is_enough(request.user):
+        return redirect("account_reauthenticate")
+    on = request.POST.get("next") or request.GET.get("next", "")
+    if request.method == "POST" and request.POST.get("do") == "send":
+        if not fresh.send_code(request, request.user):
+            messages.error(request, _("That was too many. Wait an hour, then try again."))
+        return redirect(f"{reverse('proof')}?{urlencode({'next': on})}")
+    form = ProofForm(request.POST or None)
+    if form.is_valid():
+        if fresh.is_the_code(request, request.user, form.cleaned_data["code"]):
+            fresh.prove(request, request.user, "code")
+            return fresh.go_on(request)
+        form.add_error("code", _("This is not the code, or it is too old. Try again, or ask for a new one."))
+    context = {"form": form, "next": on, "is_sent": fresh.SENT in request.session}
+    return render(request, "accounts/proof.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def second_lock(request: SignedInRequest) -> HttpResponse:
+    """The offer of a second lock, after the first log-in."""
+    if locks.has_one(request.user):
+        return redirect("mfa_index")
+    on = request.session.get(locks.AFTER, reverse("home"))
+    return render(request, "accounts/second_lock.html", {"on": on, "required": site.SECOND_FACTOR_REQUIRED})
+
+
+@require_safe
+def log_ins(request: SignedInRequest) -> HttpResponse:
+    """When somebody came into this account or tried to, the newest first."""
+    page = Paginator(request.user.log_ins.all(), LOG_INS_ON_A_PAGE).get_page(request.GET.get("page"))
+    lines = [(one, *noted.said(one)) for one in page]
+    return render(request, "accounts/log_ins.html", {"page": page, "lines": lines})
 
 
 @login_not_required

@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.Proven",
+    "accounts.middleware.Locked",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -179,7 +180,14 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 ACCOUNT_PREVENT_ENUMERATION = True
 # One mail either way, so that not even the time it takes tells who has an account.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
-ACCOUNT_FORMS = {"request_login_code": "accounts.log_in.RequestLoginCodeForm"}
+ACCOUNT_FORMS = {
+    "request_login_code": "accounts.log_in.RequestLoginCodeForm",
+    "confirm_login_code": "accounts.log_in.ConfirmLoginCodeForm",
+    "confirm_password_reset_code": "accounts.log_in.ConfirmPasswordResetCodeForm",
+}
+# Wrong passwords and wrong codes are counted apart, and a passkey not at all for its account: whoever guesses one way
+# does not shut the others.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "wrong_code": "10/m/ip,5/5m/key"}
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -190,6 +198,18 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = None
 
+# Whether everybody needs a second lock, both sides alike. Without it, it is offered.
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=False)
+
+MFA_ADAPTER = "accounts.locks.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.lock_forms.AuthenticateForm",
+    "authenticate_webauthn": "accounts.lock_forms.AuthenticateWebAuthnForm",
+    "reauthenticate": "accounts.lock_forms.ReauthenticateForm",
+    "activate_totp": "accounts.lock_forms.ActivateTOTPForm",
+    "add_webauthn": "accounts.lock_forms.AddWebAuthnForm",
+    "edit_webauthn": "accounts.lock_forms.EditWebAuthnForm",
+}
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # A passkey from sign-up would come without recovery codes, and a lost telephone would lock its owner out.

@@ -1,5 +1,6 @@
 """The people of the tests: two who keep a record together, and one who must never see anything."""
 
+import datetime as dt
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -13,19 +14,26 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth import get_user_model
 from django.test import Client
 
+from accounts.models import LogIn
 from relationships.models import Entry, Participant, Relationship, Side
 
 PASSWORD = "a long enough pass phrase"
+LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 CANARY = "canary-7e3f"
 """A word of the record that must never turn up anywhere else."""
 
 
 def person(name: str, **settings: Any) -> Any:
-    """Somebody with a verified address (`wren@example.org` for Wren) and PASSWORD."""
+    """Somebody with a verified address (`wren@example.org` for Wren) and PASSWORD, who has logged in before."""
     address = f"{name.split()[0].lower()}@example.org"
     someone = get_user_model().objects.create_user(address, PASSWORD, name=name, **settings)
     EmailAddress.objects.create(user=someone, email=address, verified=True, primary=True)
+    logged_in_before(someone)
     return someone
+
+
+def logged_in_before(someone: Any) -> None:
+    LogIn.objects.create(person=someone, at=LONG_AGO, outcome=LogIn.Outcome.CAME_IN)
 
 
 @dataclass

@@ -37,6 +37,11 @@ class Migration(migrations.Migration):
                 max_length=8,
             ),
         ),
+        migrations.AddField(
+            model_name="user",
+            name="lock_id",
+            field=models.UUIDField(editable=False, null=True),
+        ),
         migrations.CreateModel(
             name="LogIn",
             fields=[

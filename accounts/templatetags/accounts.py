@@ -1,6 +1,10 @@
 """allauth's boxes, made like ours."""
 
+import json
+from typing import Any
+
 from django import forms, template
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
@@ -21,3 +25,9 @@ def plainly(form: forms.BaseForm) -> forms.BaseForm:
             # Django's is a list, which cannot stand in the paragraph of a hint.
             box.help_text = GOOD_PASSWORD
     return form
+
+
+@register.filter
+def as_json(what: Any) -> str:
+    """For an attribute that a script reads: no script stands in a page itself."""
+    return json.dumps(what, cls=DjangoJSONEncoder)

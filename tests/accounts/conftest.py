@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.cache import cache
 
 from accounts.models import User
-from tests.cast import prove
+from tests.cast import logged_in_before, prove
 
 PASSWORD = "three quiet herons"
 
@@ -20,9 +20,11 @@ def _no_rate_was_used_before():
 
 @pytest.fixture
 def make_person(db):
-    def make(email="ada@example.org", **fields):
+    def make(email="ada@example.org", has_logged_in=True, **fields):
         person = User.objects.create_user(email, PASSWORD, **{"name": "Ada Quill", **fields})
         EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
+        if has_logged_in:
+            logged_in_before(person)
         return person
 
     return make

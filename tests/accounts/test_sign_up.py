@@ -26,7 +26,7 @@ def test_a_code_by_mail_makes_the_account_theirs(client, sign_up, newest_code, m
 
     response = client.post(CONFIRM, {"code": newest_code()})
 
-    assert response["Location"] == "/"
+    assert response["Location"] == "/me/second-lock/"
     assert is_logged_in(client)
     person = User.objects.get()
     assert (person.name, person.email) == ("Noor Birch", "new@example.org")
@@ -184,7 +184,7 @@ class TestClosed:
         self, client, sign_up, invited, mailoutbox
     ):
         invited(address="New@Example.org")
-        assert sign_up(email="new@example.org")["Location"] == "/"
+        assert sign_up(email="new@example.org")["Location"] == "/me/second-lock/"
         assert is_logged_in(client)
         assert User.objects.get().owns("new@example.org")
         assert mailoutbox == []

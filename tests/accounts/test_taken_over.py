@@ -49,7 +49,8 @@ def test_a_code_to_log_in_ends_the_password_and_the_name(client, mallory, newest
     assert 'value="sam"' in page
     assert "Mallory" not in page
     assert is_out(mallory)
-    assert client.post(SETTINGS, {"name": "Sam Reed"})["Location"] == "/begin/"
+    assert client.post(SETTINGS, {"name": "Sam Reed"})["Location"] == "/me/second-lock/"
+    assert '<a href="/begin/">Not now</a>' in client.get("/me/second-lock/").content.decode()
     assert client.post(SETTINGS, {"name": "Sam Reed"})["Location"] == SETTINGS
     assert get_user(client).name == "Sam Reed"
     assert not get_user(client).has_usable_password()
@@ -76,7 +77,7 @@ def test_sessions_that_were_open_end(client, mallory, newest_code):
 
 
 def test_the_code_of_the_sign_up_leaves_both(mallory, newest_code):
-    assert mallory.post(CONFIRM, {"code": newest_code()})["Location"] == "/"
+    assert mallory.post(CONFIRM, {"code": newest_code()})["Location"] == "/me/second-lock/"
     assert get_user(mallory).name == "Dr. Mallory"
     assert get_user(mallory).check_password(PASSWORD)
 

@@ -6,6 +6,17 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from tests.accounts.conftest import (  # noqa: F401
+    _no_rate_was_used_before,
+    ada,
+    at_home,
+    hashings,
+    log_in,
+    make_person,
+    newest_code,
+    sign_up,
+)
+
 Measured = Callable[..., None]
 
 

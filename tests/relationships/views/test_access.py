@@ -102,6 +102,9 @@ WHO_MAY_SEE = {
     "own-code": "whoever is logged in",
     "begin": "whoever is logged in",
     "settings": "whoever is logged in",
+    "proof": "whoever is logged in",
+    "second-lock": "whoever is logged in",
+    "log-ins": "whoever is logged in",
     "join-agreed": "whoever is logged in",
     # An invitation shows who invites, to whoever holds it.
     "join": "whoever holds the link",

@@ -414,6 +414,7 @@ def address_of(name, me, planned, entry):
         "kind": {"saying": "appreciation", "saying-door": "philosophy"}.get(name, "no_longer"),
         "voice": "one",
         "key": "value/most",
+        "pk": 1,
     }
     (route,) = [route for route, pattern in every_route() if pattern.name == name]
     names = re.findall(r"<(?:\w+:)?(\w+)>", route)

@@ -43,6 +43,9 @@ def go_on(client, answer):
     steps = 0
     while answer.status_code in (302, 303):
         answer = client.get(answer["Location"])
+        if answer.request["PATH_INFO"] == "/me/second-lock/":
+            not_now = next(one for one in main(answer).all("a") if one.text == "Not now")
+            answer = client.get(not_now.attrs["href"])
         if answer.request["PATH_INFO"] == "/join/agreed/":
             answer = press(client, answer, "Take your place")
         steps += 1

@@ -1,0 +1,81 @@
+"""The second lock of an account: a passkey, an app that makes codes, and recovery codes beside either.
+
+It is offered to everybody alike, once, and an installation may require it. Two rules keep a lost telephone from locking
+its owner out: recovery codes come with the first lock, and a passkey alone never bars the code by e-mail. Only an app
+does: whoever has chosen one is asked for it, or for a recovery code, whichever way they came. A code by e-mail is never
+the second of two.
+"""
+
+import uuid
+from typing import Any, ClassVar
+
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.stages import AuthenticateStage
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+AFTER = "after_lock"
+"""Under this name the session remembers where somebody was going who was offered a second lock first."""
+
+FEW = 3
+"""So many recovery codes, or fewer, are few enough to say so."""
+
+
+def has_one(user: Any) -> bool:
+    return bool(_of(user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists())
+
+
+def code_is_enough(user: Any) -> bool:
+    """Whether a code by e-mail lets this person in by itself."""
+    return not _of(user).filter(type=Authenticator.Type.TOTP).exists()
+
+
+def recovery_codes_run_out(user: Any) -> bool:
+    """Whether so few are left that somebody could soon be locked out."""
+    kept = _of(user).filter(type=Authenticator.Type.RECOVERY_CODES).first()
+    return kept is not None and len(kept.wrap().get_unused_codes()) <= FEW
+
+
+def _of(user: Any) -> Any:
+    return Authenticator.objects.filter(user_id=user.pk)
+
+
+def end_other_sessions(request: HttpRequest, user: User, **_more: Any) -> None:
+    """After a lock was changed every other browser has to log in again. This one goes on.
+
+    It hears allauth's signals: a lock that is added, removed or made anew calls no hook of an adapter.
+    """
+    user.lock_id = uuid.uuid4()
+    user.save(update_fields=["lock_id"])
+    update_session_auth_hash(request, user)
+    UserSession.objects.create_from_request(request)
+
+
+class SecondLock(AuthenticateStage):  # type: ignore[misc]
+    """allauth's question for the second lock, but for whoever shows by a code that the mailbox is theirs."""
+
+    def _should_handle(self, request: HttpRequest) -> bool:
+        user = self.login.user
+        ways = {one["method"] for one in get_authentication_records(request, user)}
+        if "code" in ways and code_is_enough(user):
+            return False
+        asks: bool = super()._should_handle(request)
+        return asks
+
+
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    error_messages: ClassVar = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("This was not right. Try once more."),
+        "unverified_email": _("Confirm your e-mail address first."),
+    }
+
+    def generate_authenticator_name(self, user: User, type: Any) -> str:
+        """Numbered, so that two are told apart. Their owner can call them otherwise."""
+        number = _of(user).filter(type=type).count() + 1
+        return str(_("My passkey") if number == 1 else _("My passkey %(number)s") % {"number": number})
