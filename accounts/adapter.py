@@ -24,10 +24,6 @@ PERMISSION = "may_create_account"
 PERMISSION_LASTS = dt.timedelta(minutes=30)
 """Long enough to create an account. An invitation that is taken back or used up meanwhile is not noticed."""
 
-STAY = "stay_logged_in"
-"""Under this name the session remembers, while a code is on its way, that this device is the person's own."""
-
-
 NAME_TO_CHECK = "name_to_check"
 """Under this name the session remembers whom to ask for their name, until they are logged in."""
 
@@ -125,12 +121,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         request.session[AFTER_SETTINGS] = response["Location"]
         messages.info(request, _("Check that this is your name."))
         return redirect("settings")
-
-    def login(self, request: HttpRequest, user: User) -> None:
-        """Until the browser is closed, unless they said that this device is their own."""
-        stays = request.session.pop(STAY, False)
-        super().login(request, user)
-        request.session.set_expiry(None if stays else 0)
 
     def get_email_verification_redirect_url(self, email_address: Any) -> str:
         """Where they came from: a signed-in person has changed their address in their settings."""

@@ -12,3 +12,9 @@ class AccountsConfig(AppConfig):
         email_confirmed.connect(take_over, dispatch_uid="accounts.take_over")
         for signal in (password_changed, password_reset):
             signal.connect(withdraw_secrets, dispatch_uid="accounts.withdraw_secrets")
+
+        from django.contrib.auth.signals import user_logged_in
+
+        from accounts.sessions import begin
+
+        user_logged_in.connect(begin, dispatch_uid="accounts.begin_session")

@@ -9,7 +9,7 @@ from django.utils.cache import add_never_cache_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from config import device
-from config.views import has_words, kept_words
+from config.views import are_back, has_words, kept_words
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -23,6 +23,17 @@ class KeepWordsLoginRequiredMiddleware(LoginRequiredMiddleware):
         if has_words(request):
             return kept_words(request)
         return super().handle_no_permission(request, view_func)
+
+
+def words_are_taken_back(get_response: Handler) -> Handler:
+    """A session that ran out costs one press after logging in again, and not two."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        if are_back(request):
+            request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return handle
 
 
 def only_utf8(get_response: Handler) -> Handler:

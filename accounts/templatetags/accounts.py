@@ -1,7 +1,11 @@
-"""allauth's boxes, made like ours."""
+"""allauth's boxes, made like ours, and what its pages do not know."""
+
+from typing import Any
 
 from django import forms, template
 from django.utils.translation import gettext_lazy as _
+
+from accounts import sessions
 
 register = template.Library()
 
@@ -21,3 +25,9 @@ def plainly(form: forms.BaseForm) -> forms.BaseForm:
             # Django's is a list, which cannot stand in the paragraph of a hint.
             box.help_text = GOOD_PASSWORD
     return form
+
+
+@register.simple_tag(takes_context=True)
+def places(context: dict[str, Any]) -> list[sessions.Place]:
+    """Where whoever looks is logged in."""
+    return sessions.places_of(context["user"], context["request"].session.session_key)

@@ -127,6 +127,12 @@ WHO_MAY_SEE = {
     "account_email": "whoever is logged in",
     "account_change_password": "whoever is logged in",
     "account_set_password": "whoever is logged in",
+    # How long somebody stays, and how they leave.
+    "usersessions_list": "whoever is logged in",
+    "session": "whoever is logged in",
+    "session-ending": "whoever is logged in",
+    "leaving": "anybody",
+    "help": "anybody",
 }
 ONE_OF_THEM_ONLY = {
     # Of a journal that has one person only.
@@ -230,6 +236,7 @@ class Site:
             "join-decline": [self.spare.token],
             "sign-in": ["a-made-up-token"],
             "calendar-feed": [self.ids["calendar"]],
+            "session-ending": [1],
         }
         key = next((key for key, names in LEADS_TO.items() if name in names), None)
         if key:
