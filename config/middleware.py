@@ -5,17 +5,26 @@ from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http.response import HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from config import device
-from config.views import are_back, has_words, kept_words
+from config.views import are_back, are_somebody_elses, has_words, kept_words
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class KeepWordsLoginRequiredMiddleware(LoginRequiredMiddleware):
     """Every page is private unless it says otherwise, and a session that ran out costs nobody their words."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], *rest: Any
+    ) -> HttpResponseBase | None:
+        # Whoever logged in here since is another one, and only its author shares what was typed.
+        if are_somebody_elses(request):
+            return kept_words(request)
+        return super().process_view(request, view_func, *rest)
 
     def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Callable[..., Any]

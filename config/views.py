@@ -47,7 +47,7 @@ def kept_words(request: HttpRequest) -> HttpResponse:
     sent = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
     boxes = [(name, value) for name, value in sent if _is_box(name) and value]
     fields = [one for one in sent if one not in boxes and one[0] not in ("csrfmiddlewaretoken", TYPED_BY)]
-    writer = _writer(request)
+    writer = _typed_by(request) or _who_is_here(request)
     context = {
         "boxes": boxes,
         "fields": [*fields, (TYPED_BY, signing.dumps(writer, salt=TYPED_BY))] if writer else fields,
@@ -62,16 +62,18 @@ def kept_words(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _writer(request: HttpRequest) -> str:
-    """Who typed these words, as far as that is known: the key of a person, or nothing.
-
-    Whoever was logged out by this very request, or was known when the words came back the first time, or is here.
-    """
+def _typed_by(request: HttpRequest) -> str:
+    """Whose words these are, as the page that gave them back says: the key of a person, or nothing."""
     try:
         return str(signing.loads(request.POST.get(TYPED_BY, ""), salt=TYPED_BY, max_age=24 * 3600))
     except signing.BadSignature:
-        someone = getattr(request, "logged_out", request.user)
-        return str(someone.pk) if someone.is_authenticated else ""
+        return ""
+
+
+def _who_is_here(request: HttpRequest) -> str:
+    """The key of whoever is logged in, or was until this very request."""
+    someone = getattr(request, "logged_out", request.user)
+    return str(someone.pk) if someone.is_authenticated else ""
 
 
 def are_back(request: HttpRequest) -> bool:
@@ -81,7 +83,14 @@ def are_back(request: HttpRequest) -> bool:
     """
     if request.headers.get("Sec-Fetch-Site") != "same-origin" or not has_words(request):
         return False
-    return TYPED_BY in request.POST and _writer(request) == str(request.user.pk)
+    return request.user.is_authenticated and _typed_by(request) == str(request.user.pk)
+
+
+def are_somebody_elses(request: HttpRequest) -> bool:
+    """Whether words that came back are sent by another person than typed them: the next one at this browser."""
+    if not has_words(request) or not request.user.is_authenticated:
+        return False
+    return _typed_by(request) not in ("", str(request.user.pk))
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
