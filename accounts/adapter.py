@@ -30,10 +30,6 @@ PERMISSION_LASTS = dt.timedelta(minutes=30)
 
 CODE_LASTS = dt.timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 
-STAY = "stay_logged_in"
-"""Under this name the session remembers, while a code is on its way, that this device is the person's own."""
-
-
 NAME_TO_CHECK = "name_to_check"
 """Under this name the session remembers whom to ask for their name, until they are logged in."""
 
@@ -166,10 +162,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return redirect("settings")
 
     def login(self, request: HttpRequest, user: User) -> None:
-        """Until the browser is closed, unless they said that this device is their own."""
-        stays = request.session.pop(STAY, False)
         super().login(request, user)
-        request.session.set_expiry(None if stays else 0)
         log_ins.came_in(request, user)
         fresh.prove(request, user, "log_in")
 

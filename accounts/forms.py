@@ -120,6 +120,7 @@ class SettingsForm(forms.ModelForm):
             "language",
             "pauses_first",
             "is_reminded",
+            "leaves_quickly",
         )
         labels = {
             "name": _("Your name"),
@@ -127,6 +128,7 @@ class SettingsForm(forms.ModelForm):
             "pronounced": _("How to say your name"),
             "pronouns": _("Your pronouns"),
             "pauses_first": _("Ask me before showing new words"),
+            "leaves_quickly": _("Show a way to leave in a hurry"),
         }
         help_texts = {
             "called": _("If you leave this empty: the first word of your name."),
@@ -134,6 +136,10 @@ class SettingsForm(forms.ModelForm):
             "pronouns": _("For example: she/her, he/him, they/them."),
             "pauses_first": _("New words from the other person stay closed until you open them."),
             "is_reminded": _("It says that you have an appointment, and nothing else."),
+            "leaves_quickly": _(
+                "A button on each page logs you out and opens a page about something else. Pressing Shift 3 times does "
+                "the same. It does not erase what the browser remembers: its history still shows that you were here."
+            ),
         }
         error_messages = {"name": {"required": _("Write your name.")}}
         widgets = {

@@ -1,7 +1,9 @@
-"""Logging in by a code, and how slowly one is guessed.
+"""Logging in, by a password or by a code, and how slowly a code is guessed.
 
 Apart from `accounts.forms`, which allauth reads before its own forms are there.
 """
+
+from typing import Any
 
 from allauth.account import forms as allauth
 from allauth.account.adapter import get_adapter
@@ -10,23 +12,60 @@ from allauth.account.internal.stagekit import unstash_login
 from allauth.core import context
 from allauth.core.internal import ratelimit
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts import log_ins
-from accounts.adapter import STAY
 from accounts.models import User
+from accounts.sessions import CHOSEN, Device
 
 
-class RequestLoginCodeForm(allauth.RequestLoginCodeForm):  # type: ignore[misc]
-    """Asks the same as the log-in by password: whether to stay logged in when the browser is closed."""
+class _OnADevice(forms.Form):
+    """Whose device this is: it decides for how long somebody stays logged in, whichever way they came in."""
 
-    # allauth's name for its own box, so that both are worded in one place.
-    remember = forms.BooleanField(label=_("Remember Me"), required=False)
+    device = forms.ChoiceField(
+        label=_("Whose device is this?"),
+        choices=Device.choices,
+        initial=Device.THIS_ONCE,
+        required=False,
+        widget=forms.RadioSelect,
+    )
 
-    def clean_remember(self) -> bool:
-        stays: bool = self.cleaned_data["remember"]
-        context.request.session[STAY] = stays
-        return stays
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields.pop("remember", None)
+        minutes = settings.SHARED_DEVICE_IDLE_MINUTES
+        self.fields["device"].help_text = ngettext(
+            "On your own, you stay logged in. If others use it, you are logged out after %(minutes)s minute.",
+            "On your own, you stay logged in. If others use it, you are logged out after %(minutes)s minutes.",
+            minutes,
+        ) % {"minutes": minutes}
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned: dict[str, Any] | None = super().clean()
+        if not self.errors:
+            kind = self.cleaned_data["device"] or Device.THIS_ONCE
+            context.request.session[CHOSEN] = str(kind)
+            # allauth's own question, answered: it sets how long the cookie lasts once more, after the log-in.
+            self.cleaned_data["remember"] = kind == Device.OWN
+        return cleaned
+
+
+class LoginForm(_OnADevice, allauth.LoginForm):  # type: ignore[misc]
+    field_order = ("login", "password", "device")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.order_fields(self.field_order)
+
+
+class RequestLoginCodeForm(_OnADevice, allauth.RequestLoginCodeForm):  # type: ignore[misc]
+    field_order = ("email", "device")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.order_fields(self.field_order)
 
 
 class _Guessed(allauth.BaseConfirmCodeForm):  # type: ignore[misc]

@@ -1,15 +1,16 @@
-"""Pages in the language and the time zone of whoever reads them, and what they are asked for first."""
+"""Pages in the language and the time zone of whoever reads them: for how long, and what they are asked for first."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from accounts import fresh, locks
+from accounts import fresh, locks, sessions
 from config.views import has_words, kept_words
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -66,3 +67,27 @@ class Locked(_Asks):
         if request.method == "GET":
             request.session[locks.AFTER] = request.get_full_path()
         return redirect("second-lock")
+
+
+IN_THE_BACKGROUND = "session-keeper"
+"""What our script says of itself (`X-Requested-With`) where it asks without anybody having done something."""
+
+
+def sessions_end(get_response: Handler) -> Handler:
+    """Log out whoever has not been here for too long, and let a browser that logs out forget what it saw."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        was_here = request.user.is_authenticated
+        if was_here and sessions.seconds_left(request.session) <= 0:
+            # Who it was, for the page that gives their words back to nobody else.
+            request.logged_out = request.user  # type: ignore[attr-defined]
+            logout(request)
+        elif was_here and request.headers.get("X-Requested-With") != IN_THE_BACKGROUND:
+            sessions.touch(request.session)
+        response = get_response(request)
+        if was_here and not request.user.is_authenticated:
+            # Not "cookies": a browser would take those of every other site under the same domain.
+            response.headers.setdefault("Clear-Site-Data", '"cache", "storage"')
+        return response
+
+    return handle

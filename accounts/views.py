@@ -2,18 +2,19 @@
 
 from django.conf import settings as site
 from django.contrib import messages
-from django.contrib.auth import login
+from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import calendar_address, fresh, locks
+from accounts import calendar_address, fresh, locks, sessions
 from accounts import log_ins as noted
 from accounts import own_code as codes
 from accounts.adapter import AFTER_SETTINGS
@@ -127,3 +128,39 @@ def sign_in(request: HttpRequest, token: str) -> HttpResponse:
     on = request.GET.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(on, {request.get_host()}, require_https=request.is_secure())
     return redirect(on if is_ours else "home")
+
+
+# --- Staying and leaving --------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def session(request: SignedInRequest) -> HttpResponse:
+    """How long the session lasts, in seconds: to our script, which asks before it warns. To post is to stay."""
+    here = request.session
+    return JsonResponse({"left": sessions.seconds_left(here), "can_stay": sessions.can_stay(here)})
+
+
+@require_POST
+def end_session(request: SignedInRequest, key: int) -> HttpResponse:
+    sessions.end(request.user, key)
+    messages.success(request, _("You are logged out there."))
+    return redirect("usersessions_list")
+
+
+@csrf_exempt
+@login_not_required
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """End the session and lead to a page elsewhere that is anybody's.
+
+    Without a token, since whoever leaves in a hurry is not to be held up by a stale one. A stranger's page cannot do
+    this: the browser sends no session with its form, and says where that was.
+    """
+    if request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin":
+        logout(request)
+    response = render(request, "accounts/left.html", {"neutral_site": site.NEUTRAL_SITE})
+    # Not a redirect: our own policy (form-action) keeps a form from leading to another site.
+    response["Refresh"] = f"0; url={site.NEUTRAL_SITE}"
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    response.delete_cookie(site.CSRF_COOKIE_NAME, samesite="Lax")
+    return response

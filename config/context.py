@@ -1,20 +1,22 @@
 """What every template may say about this installation."""
 
-import re
-
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.utils.functional import SimpleLazyObject
 
-NUMBER = re.compile(r"\+?[\d \-]{2,}")
+from accounts import sessions
+from config import emergency
 
 
 def installation(request: HttpRequest) -> dict[str, object]:
-    return {"emergency_number": _to_tap(settings.EMERGENCY_NUMBER), "signup_open": settings.SIGNUP_OPEN}
+    return {
+        "emergency_number": emergency.number(),
+        "answer_time": settings.ANSWER_TIME,
+        "neutral_site": settings.NEUTRAL_SITE,
+        "signup_open": settings.SIGNUP_OPEN,
+    }
 
 
-def _to_tap(number: str) -> str:
-    """A number as a link that a telephone can call; other words as they are."""
-    if not NUMBER.fullmatch(number):
-        return number
-    return format_html('<a href="tel:{}">{}</a>', re.sub(r"[ \-]", "", number), number)
+def session(request: HttpRequest) -> dict[str, object]:
+    """How long somebody stays logged in without a touch, in whole minutes, counted in seconds."""
+    return {"session_left": SimpleLazyObject(lambda: sessions.whole_minutes_left(request.session))}

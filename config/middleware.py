@@ -9,12 +9,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http.response import HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import salted_hmac
 from django_htmx.http import HttpResponseClientRedirect
 
 from config import device, logs
-from config.views import has_words, kept_words
+from config.views import are_back, are_somebody_elses, has_words, kept_words
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -69,12 +70,31 @@ def _without_a_name(kind: str, key: Any) -> str:
 class KeepWordsLoginRequiredMiddleware(LoginRequiredMiddleware):
     """Every page is private unless it says otherwise, and a session that ran out costs nobody their words."""
 
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], *rest: Any
+    ) -> HttpResponseBase | None:
+        # Whoever logged in here since is another one, and only its author shares what was typed.
+        if are_somebody_elses(request):
+            return kept_words(request)
+        return super().process_view(request, view_func, *rest)
+
     def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Callable[..., Any]
     ) -> HttpResponse:
         if has_words(request):
             return kept_words(request)
         return super().handle_no_permission(request, view_func)
+
+
+def words_are_taken_back(get_response: Handler) -> Handler:
+    """A session that ran out costs one press after logging in again, and not two."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        if are_back(request):
+            request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return handle
 
 
 def only_utf8(get_response: Handler) -> Handler:

@@ -11,6 +11,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from config.emergency import BY_COUNTRY
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -72,6 +74,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.sessions_end",
+    "config.middleware.words_are_taken_back",
     "config.middleware.KeepWordsLoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -101,6 +105,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "config.context.installation",
+                "config.context.session",
             ],
         },
     },
@@ -181,6 +186,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 # One mail either way, so that not even the time it takes tells who has an account.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 ACCOUNT_FORMS = {
+    "login": "accounts.log_in.LoginForm",
     "request_login_code": "accounts.log_in.RequestLoginCodeForm",
     "confirm_login_code": "accounts.log_in.ConfirmLoginCodeForm",
     "confirm_password_reset_code": "accounts.log_in.ConfirmPasswordResetCodeForm",
@@ -231,8 +237,17 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "config.formats"
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 
-# What stands at every box: nobody watches this, and where to turn. The practice's own words and number.
-EMERGENCY_NUMBER = env.str("EMERGENCY_NUMBER", default="112")
+# What stands at every box: nobody watches this, and where to turn. The numbers of the country (`config.emergency`),
+# or the practice's own; and, on the page for it, the practice's own words.
+COUNTRY = env.str("COUNTRY", default="").upper()
+if COUNTRY and COUNTRY not in BY_COUNTRY:
+    raise ImproperlyConfigured(
+        f"COUNTRY is one of {', '.join(BY_COUNTRY)}. For another one, leave it out and set EMERGENCY_NUMBER."
+    )
+EMERGENCY_NUMBER = env.str("EMERGENCY_NUMBER", default="")
+EMERGENCY_WORDS = env.str("EMERGENCY_WORDS", default="")
+# When somebody reads what was written, as it reads after "usually": "within 2 working days".
+ANSWER_TIME = env.str("ANSWER_TIME", default="")
 # How long an invitation waits, in hours.
 INVITATION_HOURS = env.int("INVITATION_HOURS", default=72)
 # How long before an appointment `manage.py remind` sends its one mail, in hours.
@@ -322,7 +337,20 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "config.views.csrf_failed"
+# On a device that somebody called their own: how long in any case, and how long without a touch. A week, so that who
+# writes on Sundays stays: that device is locked by its owner, and a journal that asks each time is not written in.
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=24 * 14) * 3600
+OWN_DEVICE_IDLE_HOURS = env.int("OWN_DEVICE_IDLE_HOURS", default=24 * 7)
+# On any other: NIST's AAL2 (SP 800-63B), as hospitals keep it.
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=30)
+SESSION_ABSOLUTE_HOURS = env.int("SESSION_ABSOLUTE_HOURS", default=12)
+# On one that others use too.
+SHARED_DEVICE_IDLE_MINUTES = env.int("SHARED_DEVICE_IDLE_MINUTES", default=10)
+SHARED_DEVICE_MINUTES = env.int("SHARED_DEVICE_MINUTES", default=60)
+# Where leaving in a hurry leads to: a page that is anybody's, and that suggests nothing from what was looked at before.
+NEUTRAL_SITE = env.str("NEUTRAL_SITE", default="https://www.bbc.co.uk/weather")
+if not NEUTRAL_SITE.startswith("https://"):
+    raise ImproperlyConfigured("NEUTRAL_SITE is the address of a page elsewhere, and begins with https://.")
 # Four boxes of the longest words in four bytes a character, percent-encoded, and room for the rest of the form.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # A photo as a telephone takes it. Files stay in memory, and one that is larger is not taken.

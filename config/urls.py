@@ -10,6 +10,7 @@ urlpatterns = [
     path("me/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("about/", views.about, name="about"),
+    path("help/", views.help_now, name="help"),
     path("health/", health.health, name="health"),
     path("ready/", health.ready, name="ready"),
 ]

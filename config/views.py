@@ -1,15 +1,31 @@
 """Pages that belong to the whole site: what this is, and what to say when something is in the way."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+
+from config import emergency
 
 
 @login_not_required
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "about.html")
+
+
+@login_not_required
+@require_safe
+def help_now(request: HttpRequest) -> HttpResponse:
+    """Where to turn when it cannot wait: open to anybody, since nobody should have to log in for that."""
+    context = {"numbers": emergency.numbers(), "words": settings.EMERGENCY_WORDS}
+    return render(request, "help.html", context)
+
+
+TYPED_BY = "typed_by"
+"""Under this name the page that gives words back says, signed, whose they are."""
 
 
 def has_words(request: HttpRequest) -> bool:
@@ -31,11 +47,14 @@ def kept_words(request: HttpRequest, *, proof: str = "", lock: str = "") -> Http
     """
     sent = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
     boxes = [(name, value) for name, value in sent if _is_box(name) and value]
-    fields = [one for one in sent if one not in boxes and one[0] != "csrfmiddlewaretoken"]
+    fields = [one for one in sent if one not in boxes and one[0] not in ("csrfmiddlewaretoken", TYPED_BY)]
+    writer = _typed_by(request) or _who_is_here(request)
     context = {
         "boxes": boxes,
-        "fields": fields,
+        "fields": [*fields, (TYPED_BY, signing.dumps(writer, salt=TYPED_BY))] if writer else fields,
         "action": request.get_full_path(),
+        "is_known": bool(writer),
+        "is_somebody_elses": request.user.is_authenticated and writer != str(request.user.pk),
         "proof": proof,
         "lock": lock,
     }
@@ -44,6 +63,37 @@ def kept_words(request: HttpRequest, *, proof: str = "", lock: str = "") -> Http
     response["HX-Retarget"] = response["HX-Reselect"] = "main"
     response["HX-Reswap"] = "outerHTML"
     return response
+
+
+def _typed_by(request: HttpRequest) -> str:
+    """Whose words these are, as the page that gave them back says: the key of a person, or nothing."""
+    try:
+        return str(signing.loads(request.POST.get(TYPED_BY, ""), salt=TYPED_BY, max_age=24 * 3600))
+    except signing.BadSignature:
+        return ""
+
+
+def _who_is_here(request: HttpRequest) -> str:
+    """The key of whoever is logged in, or was until this very request."""
+    someone = getattr(request, "logged_out", request.user)
+    return str(someone.pk) if someone.is_authenticated else ""
+
+
+def are_back(request: HttpRequest) -> bool:
+    """Whether words that came back are sent anew, by who typed them, from our own page, as the browser itself says.
+
+    Logging in changed the token of the forms, so this page's is stale through no fault of theirs.
+    """
+    if request.headers.get("Sec-Fetch-Site") != "same-origin" or not has_words(request):
+        return False
+    return request.user.is_authenticated and _typed_by(request) == str(request.user.pk)
+
+
+def are_somebody_elses(request: HttpRequest) -> bool:
+    """Whether words that came back are sent by another person than typed them: the next one at this browser."""
+    if not has_words(request) or not request.user.is_authenticated:
+        return False
+    return _typed_by(request) not in ("", str(request.user.pk))
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -128,7 +128,11 @@ def test_the_readme_lists_each_name_that_the_settings_read_and_no_other():
         ("REMINDER_HOURS", "48"),
         ("CONN_MAX_AGE", "600"),
         ("TRUSTED_PROXY_COUNT", "0"),
-        ("EMERGENCY_NUMBER", "112"),
+        ("SESSION_IDLE_MINUTES", "30"),
+        ("SESSION_ABSOLUTE_HOURS", "12"),
+        ("SHARED_DEVICE_IDLE_MINUTES", "10"),
+        ("SHARED_DEVICE_MINUTES", "60"),
+        ("NEUTRAL_SITE", "https://www.bbc.co.uk/weather"),
         ("TIME_ZONE", "UTC"),
         ("LOG_LEVEL", "INFO"),
         ("DEFAULT_FROM_EMAIL", "Alongside <alongside@localhost>"),
@@ -144,6 +148,8 @@ def test_the_defaults_that_are_sums_add_up():
     assert read_by_the_settings()["SESSION_HOURS"].startswith(", default=24 * 14)")
     assert read_by_the_settings()["SECURE_HSTS_SECONDS"].startswith(", default=365 * 24 * 3600)")
     assert (int(rows["SESSION_HOURS"]), int(rows["SECURE_HSTS_SECONDS"])) == (24 * 14, 365 * 24 * 3600)
+    assert read_by_the_settings()["OWN_DEVICE_IDLE_HOURS"].startswith(", default=24 * 7)")
+    assert int(rows["OWN_DEVICE_IDLE_HOURS"]) == 24 * 7
 
 
 # --- The chain ---------------------------------------------------------------------------------------

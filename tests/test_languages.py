@@ -152,6 +152,7 @@ def test_quotes_are_german_ones(catalogue):
 # --- What somebody reads --------------------------------------------------------------------------------
 
 SAID = ("aria-label", "alt", "title", "placeholder", "label", "data-kept", "data-lost", "data-logged-out")
+SAID += ("data-says", "data-once", "data-twice")
 
 
 class _Reader(HTMLParser):
@@ -285,6 +286,8 @@ LED_ON = {
     "account_set_password": "leads on: everybody has a password",
     "health": "is read by a machine",
     "ready": "is read by a machine",
+    "session": "answers a script",
+    "session-ending": "leads back to the list of sessions",
 }
 """Addresses that show nothing by themselves, and why."""
 
@@ -447,6 +450,22 @@ def of_a_person(me):
     wrong = {"oldpassword": "wrong", "password1": "12345", "password2": "1"}
     yield me.client.post("/accounts/password/change/", wrong)
     yield me.client.post("/accounts/password/change/", {})
+
+
+def of_staying_and_leaving(someone):
+    here, elsewhere = somebody(), somebody()
+    for browser in (here, elsewhere):
+        browser.post("/accounts/login/", {"login": someone.email, "password": PASSWORD})
+    yield here.get("/accounts/sessions/")
+    yield here.post("/accounts/sessions/", follow=True)
+    yield here.post("/me/session/0/ending/", follow=True)
+    someone.leaves_quickly = True
+    someone.save()
+    yield here.get("/")
+    yield here.post("/me/leaving/")
+    someone.leaves_quickly = False
+    someone.save()
+    yield somebody().get("/help/")
 
 
 def of_a_journal_that_begins(me, them):
@@ -630,6 +649,7 @@ def every_page(me, them, written):
         yield from of_who_they_are(me, them)
         yield from of_working_together(me, them)
         yield from of_words_that_came_too_late(me)
+        yield from of_staying_and_leaving(me.participant.person)
         yield from of_an_end(me, written)
         yield from of_the_entrance(me.participant.person)
 

@@ -1,4 +1,4 @@
-"""allauth's boxes, made like ours."""
+"""allauth's boxes, made like ours, and what its pages do not know."""
 
 import json
 from typing import Any
@@ -6,6 +6,8 @@ from typing import Any
 from django import forms, template
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext_lazy as _
+
+from accounts import sessions
 
 register = template.Library()
 
@@ -31,3 +33,9 @@ def plainly(form: forms.BaseForm) -> forms.BaseForm:
 def as_json(what: Any) -> str:
     """For an attribute that a script reads: no script stands in a page itself."""
     return json.dumps(what, cls=DjangoJSONEncoder)
+
+
+@register.simple_tag(takes_context=True)
+def places(context: dict[str, Any]) -> list[sessions.Place]:
+    """Where whoever looks is logged in."""
+    return sessions.places_of(context["user"], context["request"].session.session_key)

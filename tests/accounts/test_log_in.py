@@ -60,14 +60,17 @@ def test_a_closed_account_stays_out(client, make_person, log_in):
     assert not is_logged_in(client)
 
 
-@pytest.mark.parametrize(("ticked", "ends_with_the_browser"), [({}, True), ({"remember": "on"}, False)])
+@pytest.mark.parametrize(
+    ("said", "ends_with_the_browser"),
+    [({}, True), ({"device": "once"}, True), ({"device": "shared"}, True), ({"device": "own"}, False)],
+)
 def test_one_stays_logged_in_only_on_a_device_of_ones_own(
-    client, ada, log_in, newest_code, ticked, ends_with_the_browser
+    client, ada, log_in, newest_code, said, ends_with_the_browser
 ):
-    log_in(**ticked)
+    log_in(**said)
     assert client.session.get_expire_at_browser_close() is ends_with_the_browser
     client.logout()
-    client.post(ASK, {"email": ada.email, **ticked})
+    client.post(ASK, {"email": ada.email, **said})
     client.post(CONFIRM, {"code": newest_code()})
     assert is_logged_in(client)
     assert client.session.get_expire_at_browser_close() is ends_with_the_browser

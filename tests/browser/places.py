@@ -34,6 +34,9 @@ NEVER_SHOWN = {
     "ready": "plain text, for a machine",
     "account_inactive": "nobody closes an account yet",
     "account_set_password": "everybody has a password",
+    "session": "answers a script",
+    "session-ending": "leads back to the list of sessions",
+    "leaving": "leads to another site",
 }
 """Addresses without a page of their own, and why."""
 
@@ -231,6 +234,9 @@ def of_a_person(world: World) -> Iterator[Place]:
     yield Place("change of password, nothing typed", "/accounts/password/change/", goes=_press_the_button)
     yield Place("say the password again", "/accounts/reauthenticate/")
     yield Place("log out", "/accounts/logout/")
+    yield Place("where one is logged in", "/accounts/sessions/", "isko")
+    yield Place("settings, with a way to leave in a hurry", "/me/settings/", "hurried")
+    yield Place("journals, with a way to leave in a hurry", "/", "hurried")
     yield Place("one’s own invitation", f"/join/{world.link.token}/")
     yield Place(
         "an invitation to another address", f"/join/{world.mailed.token}/", "newcomer", _press("I agree")
@@ -241,6 +247,7 @@ def of_a_person(world: World) -> Iterator[Place]:
 
 def of_the_entrance(world: World) -> Iterator[Place]:
     yield Place("what is this", "/about/", "nobody")
+    yield Place("if it cannot wait", "/help/", "nobody")
     yield Place("an invitation", f"/join/{world.link.token}/", "nobody")
     yield Place("a place to take", f"/join/{world.link.token}/", "nobody", _agree_and_log_in)
     yield Place("an invitation that is gone", "/join/aaaaa-aaaaa-aaaaa-aaaaa/", "nobody", status=404)

@@ -35,6 +35,8 @@ class World:
     isko: Any
     newcomer: Any
     """Somebody with an account and no journal yet."""
+    hurried: Any
+    """Somebody who may have to leave in a hurry."""
     entries: dict[str, Entry]
     consults: dict[str, Consult]
     """`coming`, `now` (its time has come), `over` (nobody has said whether they met), `off`, `met`, and `again`:
@@ -72,6 +74,7 @@ def made() -> World:
         wren=wren,
         isko=isko,
         newcomer=person("Noor Birch"),
+        hurried=person("Tam Ash", leaves_quickly=True),
         former=former,
         entries=told,
         consults=_arranged(two, told),

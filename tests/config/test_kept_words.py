@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 import pytest
+import time_machine
 from django.contrib.sessions.models import Session
 from django.test import Client
 
@@ -240,3 +241,50 @@ def test_why_an_appointment_is_called_off_comes_back(browser, me):
     run_out(browser)
     lost = press(browser, form, "Call it off", headers=OURS, reason="The ferry does not go.")
     assert kept_in(lost)["reason"] == ["The ferry does not go."]
+
+
+# --- Whose words they are ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def came_back(browser, me, page, button):
+    """The page with the words of somebody whom time has logged out, and their browser, logged in again."""
+    with time_machine.travel(clock.now() + dt.timedelta(minutes=31)):
+        answer = press(browser, page, button, text=WORDS)
+        assert kept_in(answer)["text"] == [WORDS]
+        log_in_again(browser, me)
+        yield answer
+
+
+def test_who_typed_them_shares_them_with_one_press(browser, me, came_back):
+    assert press(browser, came_back, "Go on", headers=OURS).status_code == 302
+    assert me.relationship.entries.get().text == WORDS
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Sec-Fetch-Site": "none"}, {}],
+)
+def test_from_anywhere_else_they_need_a_token_like_all_forms(browser, me, came_back, said):
+    assert press(browser, came_back, "Go on", headers=said).status_code == 403
+    assert not me.relationship.entries.exists()
+
+
+@pytest.mark.parametrize("by", ["", "x", "me"])
+def test_who_typed_them_cannot_be_made_up(browser, me, came_back, by):
+    forged = str(me.participant.person.pk) if by == "me" else by
+    answer = press(browser, came_back, "Go on", headers=OURS, typed_by=forged)
+    assert kept_in(answer)["text"] == [WORDS]
+    assert not me.relationship.entries.exists()
+
+
+def test_the_next_one_at_this_browser_cannot_share_them_whatever_the_token(browser, me, them, came_back):
+    browser.post("/accounts/logout/", {"csrfmiddlewaretoken": browser.cookies["csrftoken"].value})
+    log_in_again(browser, them)
+    lax = Client(headers=OURS)
+    lax.force_login(them.participant.person)
+    form = {name: values[0] for name, values in kept_in(came_back).items()}
+    for sent in (press(browser, came_back, "Go on", headers=OURS), lax.post(me.address + "write/", form)):
+        assert kept_in(sent)["text"] == [WORDS]
+        assert "Somebody else’s words" in main(sent).text
+    assert not me.relationship.entries.exists()

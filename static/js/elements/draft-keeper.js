@@ -77,7 +77,11 @@ class DraftKeeper extends HTMLElement {
     this.say(this.dataset.lost);
   }
 
-  async now({ keepalive = false } = {}) {
+  get isUnsaved() {
+    return this.words() !== this.saved;
+  }
+
+  async now({ keepalive = false, headers = { "X-Requested-With": "draft-keeper" } } = {}) {
     clearTimeout(this.waiting);
     const words = this.words();
     if (this.saving || words === this.saved) return;
@@ -91,7 +95,7 @@ class DraftKeeper extends HTMLElement {
         keepalive,
         redirect: "manual",
         signal: this.request.signal,
-        headers: { "X-Requested-With": "draft-keeper" },
+        headers,
       });
       await this.hear(response, words);
     } catch (error) {
@@ -111,6 +115,7 @@ class DraftKeeper extends HTMLElement {
     this.form.elements.version.value = answer.version ?? "";
     this.saved = words;
     this.say(answer.draft ? this.dataset.kept : "");
+    this.dispatchEvent(new Event("draft-saved", { bubbles: true }));
   }
 }
 

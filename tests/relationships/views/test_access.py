@@ -149,7 +149,12 @@ WHO_MAY_SEE = {
     "mfa_add_webauthn": "whoever is logged in",
     "mfa_remove_webauthn": "whoever is logged in",
     "mfa_edit_webauthn": "whoever is logged in",
+    # How long somebody stays, and how they leave.
     "usersessions_list": "whoever is logged in",
+    "session": "whoever is logged in",
+    "session-ending": "whoever is logged in",
+    "leaving": "anybody",
+    "help": "anybody",
 }
 ONE_OF_THEM_ONLY = {
     # Of a journal that has one person only.
@@ -255,6 +260,7 @@ class Site:
             "calendar-feed": [self.ids["calendar"]],
             "mfa_remove_webauthn": [1],
             "mfa_edit_webauthn": [1],
+            "session-ending": [1],
         }
         key = next((key for key, names in LEADS_TO.items() if name in names), None)
         if key:
