@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.fresh import fresh_proof
 from relationships.access import SignedInRequest, door
 from relationships.errors import Refused
 from relationships.forms import InviteForm
@@ -27,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 @door
 @require_http_methods(["GET", "HEAD", "POST"])
+@fresh_proof
 def create(request: SignedInRequest, relationship: Relationship, me: Participant) -> HttpResponse:
     """The two ways to invite, and the invitations that wait."""
     way = request.POST.get("way")
@@ -64,6 +66,7 @@ def _invited_by_mail(
 
 @door
 @require_safe
+@fresh_proof
 def show(
     request: SignedInRequest, relationship: Relationship, me: Participant, invitation_id: uuid.UUID
 ) -> HttpResponse:
@@ -85,6 +88,7 @@ def show(
 
 @door
 @require_POST
+@fresh_proof
 def take_back(
     request: SignedInRequest, relationship: Relationship, me: Participant, invitation_id: uuid.UUID
 ) -> HttpResponse:
