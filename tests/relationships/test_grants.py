@@ -46,7 +46,6 @@ DENIED = [
     "PRAGMA recursive_triggers = OFF",
     "PRAGMA ignore_check_constraints = ON",
     "ATTACH ':memory:' AS another",
-    "UPDATE sqlite_master SET sql = ''",
 ]
 
 
