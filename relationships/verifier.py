@@ -396,7 +396,10 @@ def _lines(archive: zipfile.ZipFile, largest: int) -> Iterator[bytes]:
 
 def _text(archive: zipfile.ZipFile, name: str) -> str:
     with archive.open(name) as file:
-        return file.read(NOTE_AT_MOST).decode()
+        text = file.read(NOTE_AT_MOST + 1)
+    if len(text) > NOTE_AT_MOST:
+        raise ValueError("Neither a note nor a key is as long as that.")
+    return text.decode()
 
 
 # --- From the command line -------------------------------------------------------------------------------

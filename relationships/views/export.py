@@ -1,10 +1,13 @@
 """A copy to take away: what is in it, and then the file itself."""
 
+from typing import cast
+
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.fresh import fresh_proof
 from relationships import chain, exports
 from relationships.access import SignedInRequest, door
 from relationships.models import Event, Participant, Relationship
@@ -13,9 +16,8 @@ from relationships.views.pages import page
 
 @door
 @require_http_methods(["GET", "HEAD", "POST"])
-def create(
-    request: SignedInRequest, relationship: Relationship, me: Participant
-) -> HttpResponse | StreamingHttpResponse:
+@fresh_proof
+def create(request: SignedInRequest, relationship: Relationship, me: Participant) -> HttpResponse:
     if request.method != "POST":
         return page(request, "record/export.html", relationship, me)
     newest = relationship.export(by=me)
@@ -25,7 +27,7 @@ def create(
     )
     # No name and no word of what it is: the file lies among others.
     response["Content-Disposition"] = f'attachment; filename="journal-{day.isoformat()}.zip"'
-    return response
+    return cast(HttpResponse, response)  # To whoever serves it, it is one as good as another.
 
 
 def read_me(newest: Event) -> str:

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import json
+import time
 import zipfile
 
 import pytest
@@ -10,7 +11,7 @@ from django.urls import reverse
 
 from relationships import chain, clock, exports, heads, verifier
 from relationships.verification import first_fault
-from tests.cast import CANARY
+from tests.cast import CANARY, prove
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +134,16 @@ def test_what_comes_after_is_not_in_it(me, them, written):
     copy = b"".join(exports.archive(me.relationship, me.participant, newest, ""))
     assert verifier.open_copy(io.BytesIO(copy)).counted.number == newest.number
     assert reverse("export", args=[me.relationship.pk]) == f"{me.address}export/"
+
+
+def test_whoever_finds_an_open_browser_takes_no_copy(me, written):
+    """Only within five minutes of having shown who one is; the page before it neither."""
+    before = me.relationship.events.count()
+    prove(me.client, me.participant.person, at=time.time() - 301)
+    for response in (me.get("export/"), me.post("export/")):
+        assert response.status_code == 302
+        assert response["Location"].startswith("/accounts/reauthenticate/")
+    assert me.relationship.events.count() == before
+    prove(me.client, me.participant.person)
+    assert me.get("export/").status_code == 200
+    assert verifier.open_copy(io.BytesIO(taken(me)))

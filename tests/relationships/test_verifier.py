@@ -1,0 +1,310 @@
+"""The one file that checks a copy: it names what does not fit, and nothing makes it fall over or say yes."""
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from relationships import exports, heads, verifier
+from relationships.verifier import DoesNotFit
+
+HERE = Path(verifier.__file__)
+
+
+@pytest.fixture
+def copy(two) -> bytes:
+    record = two.relationship
+    entry = record.write(by=two.patient, text="To walk to the harbour, “once a week”.", kind="value")
+    record.open(by=two.clinician, page="", entries=record.entries.for_reading())
+    record.answer(entry, by=two.clinician, text="I hear you 🌊.")
+    newest = record.export(by=two.patient)
+    return b"".join(exports.archive(record, two.patient, newest, "Read me."))
+
+
+def members(copy: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(copy)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def packed(files, compression=zipfile.ZIP_DEFLATED) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", compression) as archive:
+        for name, content in files.items() if isinstance(files, dict) else files:
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
+def said(copy: bytes) -> str:
+    """What does not fit; empty where everything does."""
+    try:
+        verifier.open_copy(io.BytesIO(copy))
+    except DoesNotFit as fault:
+        return str(fault)
+    return ""
+
+
+def with_lines(copy: bytes, change) -> bytes:
+    """The copy with its acts changed by `change`, which is given them as a list of objects."""
+    files = members(copy)
+    acts = [json.loads(line) for line in files["record.jsonl"].splitlines()]
+    acts = change(acts) or acts
+    files["record.jsonl"] = b"".join(json.dumps(act).encode() + b"\n" for act in acts)
+    return packed(files)
+
+
+def test_a_copy_that_nobody_touched_fits(copy):
+    assert said(copy) == ""
+    assert said(packed(members(copy))) == ""
+    assert said(with_lines(copy, lambda acts: acts)) == ""
+
+
+def test_it_needs_nothing_of_the_rest():
+    """Neither Django nor a package: it is carried away as a file."""
+    assert "django" not in HERE.read_text().lower()
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(HERE), "--help"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0
+
+
+def test_without_the_package_for_signatures_it_says_that_they_were_not_checked(copy, tmp_path):
+    (tmp_path / "copy.zip").write_bytes(copy)
+    # -S: without any package that is installed.
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(HERE), str(tmp_path / "copy.zip")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "The signature was NOT checked" in done.stdout
+
+
+def test_every_single_value_that_is_changed_is_found(copy):
+    acts = [json.loads(line) for line in members(copy)["record.jsonl"].splitlines()]
+    tried = 0
+    for place, one in enumerate(acts):
+        for part in one:
+            names = one[part] if isinstance(one[part], dict) else [None]
+            for name in names:
+
+                def change(acts, place=place, part=part, name=name):
+                    if name is None:
+                        acts[place][part] = "00" * 32 if acts[place][part] != "00" * 32 else "11" * 32
+                    else:
+                        acts[place][part][name] = {"something": "else"}
+
+                assert f"Act {place + 1} " in said(with_lines(copy, change)), (place, part, name)
+                tried += 1
+    assert tried > 60
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda acts: acts[:-1],
+        lambda acts: acts[1:],
+        lambda acts: acts[:2] + acts[3:],
+        lambda acts: [acts[1], acts[0], *acts[2:]],
+        lambda acts: [*acts, acts[-1]],
+        lambda acts: acts[3].pop("content") and None,
+        lambda acts: acts[3].pop("salt") and None,
+        lambda acts: acts[3].update(commitment="") or None,
+        lambda acts: acts[3].update(commitment=5) or None,
+        lambda acts: acts[0].update(content=acts[3]["content"], salt=acts[3]["salt"]) or None,
+        lambda acts: acts[0].update(appointment={}) or None,
+        lambda acts: acts[3].pop("act") and None,
+        lambda acts: acts[3].pop("digest") and None,
+        lambda acts: acts[3]["act"].update(number=True) or None,
+        lambda acts: acts[3]["act"].update(number=4.0) or None,
+        lambda acts: acts[3]["content"].update(text="\ud800") or None,
+        lambda acts: [1],
+        lambda acts: [{}],
+    ],
+    ids=range(18),
+)
+def test_acts_that_are_missing_moved_or_something_else_are_found(copy, change):
+    assert said(with_lines(copy, change)) != ""
+
+
+HOSTILE_LINES = [
+    b"",
+    b"\n",
+    b"null\n",
+    b"[]\n",
+    b"{}\n",
+    b'{"act":{}}\n',
+    b'{"act":1,"act":2}\n',
+    b"[" * 100_000 + b"\n",
+    b'{"act":' * 50_000 + b"\n",
+    b'{"act":{"number":' + b"9" * 10_000 + b"}}\n",
+    b'{"act":{"number":1e999}}\n',
+    b'{"act":{"number":NaN}}\n',
+    b'{"act":{"number":-Infinity}}\n',
+    b"\xff\xfe\n",
+    b"\x00\n",
+    b'{"act":{"number":1},"digest":"' + b"0" * 64 + b'"}',
+    b'{"act":{"number":1,"relationship":[],"entry":{},"verb":[],"details":null},"digest":{}}\n',
+]
+
+
+@pytest.mark.parametrize("line", HOSTILE_LINES, ids=range(len(HOSTILE_LINES)))
+def test_lines_that_were_made_to_break_it_do_not(copy, line):
+    files = members(copy)
+    assert said(packed(files | {"record.jsonl": line})) != ""
+    assert said(packed(files | {"record.jsonl": files["record.jsonl"] + line})) != "" or line == b""
+
+
+def test_a_name_that_stands_twice_is_not_read_one_way_or_the_other(copy):
+    files = members(copy)
+    first, rest = files["record.jsonl"].split(b"\n", 1)
+    twice = first.replace(b'"verb":"began"', b'"verb":"wrote","verb":"began"')
+    assert twice != first
+    assert "Act 1 cannot be read" in said(packed(files | {"record.jsonl": twice + b"\n" + rest}))
+
+
+def test_files_that_are_no_copy_are_not(copy):
+    files = members(copy)
+    less = {name: content for name, content in files.items() if name != "key.txt"}
+    tries = {
+        "nothing": b"",
+        "no ZIP": b"This is a letter.",
+        "the beginning of one": copy[: len(copy) // 2],
+        "all but the last byte": copy[:-1],
+        "without its end": copy[:-30],
+        "a file less": packed(less),
+        "a file more": packed(files | {"more.txt": b""}),
+        "a name that leads elsewhere": packed(less | {"../key.txt": files["key.txt"]}),
+        "an empty one": packed({}),
+        "no head": packed(files | {"head.txt": b""}),
+        "no key": packed(files | {"key.txt": b""}),
+        "another's key": packed(
+            files | {"key.txt": heads.verifier_key("2f1d0b0e-6a53-4a0c-9c55-6a4a7f7f2b10").encode()}
+        ),
+        "a head of broken letters": packed(files | {"head.txt": b"\xff" * 90}),
+        "a long head": packed(files | {"head.txt": files["head.txt"] + b"\n" * 5000 + b"x"}),
+    }
+    answers = {what: said(tried) for what, tried in tries.items()}
+    assert [what for what, answer in answers.items() if not answer] == []
+
+
+def test_a_name_that_is_there_twice_is_found(copy):
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        twice = packed([*members(copy).items(), ("record.jsonl", b"{}\n")])
+    assert "there twice" in said(twice)
+
+
+def test_a_byte_that_was_changed_is_found(copy):
+    """Anywhere in the acts, packed as they are. In the few bytes of a ZIP that mean nothing it changes nothing."""
+    files = members(copy)
+    plain = packed(files, zipfile.ZIP_STORED)
+    begins = plain.index(files["record.jsonl"])
+    for place in range(begins, begins + len(files["record.jsonl"]), 17):
+        changed = bytearray(plain)
+        changed[place] ^= 1
+        assert said(bytes(changed)) != ""
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_whatever_bytes_it_is_given_it_says_something(data):
+    garbage = data.draw(st.binary(max_size=400))
+    assert said(garbage) != ""
+    assert said(packed(dict.fromkeys(verifier.MEMBERS, garbage))) != ""
+
+
+def test_a_bomb_is_not_unpacked(copy):
+    files = members(copy)
+    bomb = packed(files | {"record.jsonl": b" " * 30_000_000})
+    assert len(bomb) < 100_000
+    assert "cut off, or too large" in said(bomb)
+    many = packed(files | {"record.jsonl": files["record.jsonl"].split(b"\n")[0] + b"\n"})
+    with pytest.raises(DoesNotFit, match="too large"):
+        verifier.open_copy(io.BytesIO(many), largest=100)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n\n\n\n",
+        "hello",
+        "a\nb\nc\n\n— a b",
+        "— " * 3000,
+        "alongside/x\n1\nAA==\n\n— alongside/x AA==",
+        "\x00",
+    ],
+)
+def test_what_is_no_note_is_not_read_as_one(text):
+    with pytest.raises(DoesNotFit, match="not a whole note"):
+        verifier.read_note(text)
+
+
+def test_a_note_may_have_been_through_a_mail():
+    note = heads.note("2f1d0b0e-6a53-4a0c-9c55-6a4a7f7f2b10", 5, "ab" * 32)
+    for came in (
+        note,
+        note.strip(),
+        note.replace("\n", "\r\n"),
+        f"\n\n  {note}\n\n",
+        note.replace("\n", " \n"),
+    ):
+        assert verifier.read_note(came).number == 5
+        assert verifier.check_signature(
+            verifier.read_note(came), heads.verifier_key("2f1d0b0e-6a53-4a0c-9c55-6a4a7f7f2b10")
+        )
+
+
+@pytest.mark.parametrize(
+    "typed", ["7F3A91BC04DE5B20C8E1", " 7f3a 91bc\n04de 5b20 c8e1 ", "7f3a-91bc-04de-5b20-c8e1"]
+)
+def test_a_fingerprint_may_be_typed_as_one_likes(typed):
+    assert verifier.read_fingerprint(typed) == "7f3a91bc04de5b20c8e1"
+
+
+@pytest.mark.parametrize("typed", ["", "7f3a", "7f3a 91bc 04dg", "x" * 20, "7" * 65, "７f3a91bc04de5b20c8e1"])
+def test_what_is_no_fingerprint_is_not_one(typed):
+    with pytest.raises(DoesNotFit):
+        verifier.read_fingerprint(typed)
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "99999999999999999999"])
+def test_a_number_of_acts_that_cannot_be_does_not_fit(copy, tmp_path, number):
+    (tmp_path / "copy.zip").write_bytes(copy)
+    asked = ["copy.zip", f"--number={number}", "--fingerprint", "7f3a 91bc 04de 5b20 c8e1"]
+    done = subprocess.run(
+        [sys.executable, str(HERE), *asked], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "DOES NOT FIT" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "asked", [["not-there.zip"], ["."], ["copy.zip", "--note", "not-there"], ["copy.zip", "--later", "."]]
+)
+def test_a_file_that_cannot_be_read_does_not_fit(copy, tmp_path, asked):
+    (tmp_path / "copy.zip").write_bytes(copy)
+    done = subprocess.run(
+        [sys.executable, str(HERE), *asked], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "EVERYTHING FITS" not in done.stdout
+
+
+def test_words_that_vanish_between_two_copies_are_found(copy):
+    earlier = verifier.open_copy(io.BytesIO(copy)).counted
+
+    def close(acts):
+        acts[3].pop("content")
+        acts[3].pop("salt")
+
+    later = verifier.open_copy(io.BytesIO(with_lines(copy, close))).counted
+    with pytest.raises(DoesNotFit, match="no act says why"):
+        verifier.compare_copies(earlier, later)
+    verifier.compare_copies(later, earlier)

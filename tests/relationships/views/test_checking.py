@@ -1,0 +1,171 @@
+"""A page on which either of the two checks what they kept against what stands, and is told in plain words."""
+
+import base64
+import html
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.db.models import QuerySet
+
+from relationships import exports, guards, heads
+from relationships.models import Entry, Participant
+from relationships.views import checking
+from tests.relationships.views.shown import shown
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def written(me, them):
+    me.write("The river.")
+    them.write("The harbour.")
+    return me.relationship.head()
+
+
+def verdict(response) -> str:
+    return " ".join(shown(response).one(class_="verdict").text.split())
+
+
+def taken(chair) -> bytes:
+    newest = chair.relationship.export(by=chair.participant)
+    return b"".join(exports.archive(chair.relationship, chair.participant, newest, ""))
+
+
+def test_it_shows_what_stands_and_leaves_no_act(me, written):
+    page = html.unescape(me.get("checking/").content.decode())
+    assert heads.note(me.relationship.pk, written.number, written.digest).strip() in page
+    assert heads.verifier_key(me.relationship.pk) in page
+    assert written.fingerprint in page
+    assert me.relationship.head() == written
+
+
+def test_every_page_leads_there_from_its_foot(me, written):
+    for page in ("", "event/", "brief/", "write/"):
+        (there,) = shown(me.get(page)).all("a", class_="fingerprint")
+        assert there.attrs["href"] == f"{me.address}checking/"
+
+
+def test_a_note_of_any_time_fits_for_both(me, them, written):
+    old = heads.note(me.relationship.pk, 2, me.relationship.events.get(number=2).digest)
+    new = heads.note(me.relationship.pk, written.number, written.digest)
+    for chair in (me, them):
+        assert verdict(chair.post("checking/", by="note", note=old)).startswith(
+            "This fits. Nothing up to act 2 was changed since."
+        )
+        assert f"act {written.number} " in verdict(chair.post("checking/", by="note", note=new))
+
+
+def test_a_fingerprint_fits_however_it_is_typed(me, written):
+    right = written.fingerprint
+    for typed in (right, right.upper(), right.replace(" ", ""), right.replace(" ", " - "), f"  {right} "):
+        data = {"by": "paper", "number": written.number, "fingerprint": typed}
+        assert verdict(me.post("checking/", **data)).startswith("This fits."), typed
+
+
+def test_one_wrong_digit_does_not_fit(me, written):
+    right = written.fingerprint.replace(" ", "")
+    for place in range(len(right)):
+        wrong = right[:place] + ("0" if right[place] != "0" else "1") + right[place + 1 :]
+        answer = verdict(me.post("checking/", by="paper", number=written.number, fingerprint=wrong))
+        assert answer.startswith("This does not fit.")
+        assert "Look first whether you typed or copied it right" in answer
+
+
+def test_acts_that_are_missing_are_named(me, written):
+    said = verdict(me.post("checking/", by="paper", number=written.number + 5, fingerprint="ab" * 10))
+    assert (
+        f"There are {written.number} acts here, and what you hold says that there were {written.number + 5}"
+        in said
+    )
+
+
+def test_a_copy_fits(me, them, written):
+    copy = taken(me)
+    them.write("And more.")
+    answer = verdict(me.post("checking/", by="copy", copy=SimpleUploadedFile("a.zip", copy)))
+    assert answer.startswith(f"This fits. Nothing up to act {written.number + 1} was changed")
+
+
+@pytest.mark.parametrize("what", [b"A letter.", b"PK\x03\x04", b"\x00" * 1000])
+def test_a_file_that_is_no_copy_is_said_to_be_none(me, written, what):
+    answer = verdict(me.post("checking/", by="copy", copy=SimpleUploadedFile("a.zip", what)))
+    assert answer.startswith("This does not fit. This copy does not fit by itself")
+
+
+def test_what_is_of_another_journal_says_nothing_about_this_one(me, stranger, written):
+    seat = Participant.objects.get(person=stranger)
+    theirs = seat.relationship
+    head = theirs.head()
+    note = heads.note(theirs.pk, head.number, head.digest)
+    assert "of another journal" in verdict(me.post("checking/", by="note", note=note))
+    newest = theirs.export(by=seat)
+    copy = b"".join(exports.archive(theirs, seat, newest, ""))
+    answer = verdict(me.post("checking/", by="copy", copy=SimpleUploadedFile("a.zip", copy)))
+    assert "of another journal" in answer
+
+
+def test_a_note_that_another_key_signed_is_named(me, written, settings):
+    note = heads.note(me.relationship.pk, written.number, written.digest)
+    settings.HEAD_KEY = base64.b64encode(bytes(32)).decode()
+    assert "not signed with the key" in verdict(me.post("checking/", by="note", note=note))
+
+
+def test_what_stands_is_recounted_too(me, written):
+    """A receipt from before is right, and somebody has changed words since without sealing them anew."""
+    connection.check_constraints()
+    guards.remove(connection)
+    data = {"by": "paper", "number": written.number, "fingerprint": written.fingerprint}
+    assert verdict(me.post("checking/", **data)).startswith("This fits.")
+    QuerySet(Entry).filter(text="The river.").update(text="The sea.")
+    assert "do not fit together any more" in verdict(me.post("checking/", **data))
+
+
+def test_a_very_long_record_is_compared_and_not_recounted(me, written, monkeypatch):
+    monkeypatch.setattr(checking, "COUNTED_HERE", 3)
+    monkeypatch.setattr(checking, "first_fault", lambda *args, **kwargs: pytest.fail("It was."))
+    data = {"by": "paper", "number": written.number, "fingerprint": written.fingerprint}
+    assert verdict(me.post("checking/", **data)).startswith("This fits.")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"by": "note", "note": ""},
+        {"by": "note", "note": "Hello.\x00"},
+        {"by": "note", "note": "x" * 500_000},
+        {"by": "paper", "number": "", "fingerprint": ""},
+        {"by": "paper", "number": "9" * 5000, "fingerprint": "ab" * 10},
+        {"by": "paper", "number": "-1", "fingerprint": "ab" * 10},
+        {"by": "paper", "number": "5", "fingerprint": "7f3a"},
+        {"by": "paper", "number": "5", "fingerprint": "\x00" * 20},
+        {"by": "copy"},
+        {"by": "copy", "copy": "no file"},
+    ],
+    ids=range(10),
+)
+def test_what_cannot_be_read_is_said_beside_its_box(me, written, data):
+    response = me.post("checking/", **data)
+    assert response.status_code == 422
+    assert not shown(response).all(class_="verdict")
+    assert "There is a problem" in response.content.decode()
+
+
+def test_a_file_that_is_too_large_is_said_to_be(me, written, settings):
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 1000
+    response = me.post("checking/", by="copy", copy=SimpleUploadedFile("a.zip", b"\x00" * 2000))
+    assert response.status_code == 422
+    assert "larger than 10 MB" in response.content.decode()
+
+
+def test_a_form_of_no_kind_shows_the_page(me, written):
+    assert me.post("checking/", by="magic").status_code == 200
+    assert me.post("checking/").status_code == 200
+
+
+def test_it_can_be_checked_after_the_end(me, them, written):
+    me.relationship.end(by=me.participant)
+    head = me.relationship.head()
+    for chair in (me, them):
+        data = {"by": "paper", "number": head.number, "fingerprint": head.fingerprint}
+        assert verdict(chair.post("checking/", **data)).startswith("This fits.")
