@@ -1,5 +1,6 @@
 """What happened here: every act, the same list for both."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
@@ -9,8 +10,10 @@ from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from config import device
 from relationships import kinds
 from relationships.access import SignedInRequest, door
 from relationships.models import Appointment, Entry, Event, Participant, Relationship, Verb
@@ -20,6 +23,20 @@ from relationships.views.pages import page
 from relationships.views.record import Look
 
 PAGE = 60
+
+BY_NOBODY_HERE = {
+    Verb.DECLINED: gettext_lazy("Whoever was invited"),
+    Verb.KNOCKED: gettext_lazy("Somebody else"),
+    Verb.ERASING: gettext_lazy("Whoever runs this installation"),
+    Verb.ERASED: gettext_lazy("Whoever runs this installation"),
+}
+"""What those are called who have no seat here."""
+
+ON_A_DEVICE = {
+    device.PHONE: gettext_lazy("on a telephone"),
+    device.TABLET: gettext_lazy("on a tablet"),
+    device.COMPUTER: gettext_lazy("on a computer"),
+}
 
 
 @door
@@ -69,17 +86,21 @@ class Act:
             "has_address": bool(done.address),
             "has_object": bool(done.what),
             "is_handed_over": giver is not None,
+            "has_device": event.device in ON_A_DEVICE,
+            "has_reason": bool(event.details.get("reason")),
         }
         words = {
             "number": event.number,
             "fingerprint": event.fingerprint,
             "moment": at.isoformat(),
             "when": formats.date_format(at, "DATETIME_FORMAT"),
-            "who": actor.short_name if actor else _("Whoever was invited"),
+            "who": actor.short_name if actor else str(BY_NOBODY_HERE.get(event.verb, "")),
             "did": self._did(),
             "address": done.address,
             "what": done.what,
             "giver": giver.short_name if giver else "",
+            "device": str(ON_A_DEVICE.get(event.device, "")),
+            "reason": event.details.get("reason", ""),
         }
         return pour("record/act.html", "act", shape, words)
 
@@ -113,6 +134,8 @@ class Act:
             case Verb.INVITED:
                 by_mail = self.event.invitation and self.event.invitation.address
                 return Object(_("by e-mail") if by_mail else _("by a link"))
+            case Verb.ERASING | Verb.ERASED:
+                return self._erasure()
         return Object()
 
     def _entry(self, entry: Entry) -> Object:
@@ -139,6 +162,14 @@ class Act:
             return Object()
         address = reverse("consult", args=[self.relationship.pk, made.consult_id])
         return Object(in_words(made.starts_at), address, is_named=True)
+
+    def _erasure(self) -> Object:
+        """On which day, and where the entry stands or stood."""
+        entry, on = self.event.details.get("entry", ""), self.event.details.get("on", "")
+        day = formats.date_format(dt.date.fromisoformat(on), "DATE_FORMAT") if on else _("one entry")
+        return Object(
+            day, reverse("entry", args=[self.relationship.pk, entry]) if entry else "", is_named=True
+        )
 
     def _page(self) -> Object:
         """Which page was opened. What stands on it may need a moment of its own, so only its address is given."""
