@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import fresh
 from accounts.models import User
 from config.ids import uuid7
 
@@ -143,6 +144,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         stays = request.session.pop(STAY, False)
         super().login(request, user)
         request.session.set_expiry(None if stays else 0)
+        fresh.prove(request, user, "log_in")
 
     def get_email_verification_redirect_url(self, email_address: Any) -> str:
         """Where they came from: a signed-in person has changed their address in their settings."""

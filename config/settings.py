@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "accounts.middleware.in_their_language_and_zone",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "accounts.middleware.Proven",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -34,7 +34,7 @@ def knock(person: "User", relationship_id: uuid.UUID) -> None:
 def note(*, relationship: str, person: str) -> None:
     """Note it where there is such a record, of which they are still not one."""
     there: Relationship | None = Relationship.objects.filter(pk=relationship).first()
-    if there is not None and not there.participants.filter(person=person).exists():
+    if there is not None and not there.participants.filter(person_id=uuid.UUID(person)).exists():
         there.knocked(stranger=_a_stranger(relationship, person))
 
 

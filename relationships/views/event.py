@@ -87,20 +87,18 @@ class Act:
             "has_object": bool(done.what),
             "is_handed_over": giver is not None,
             "has_device": event.device in ON_A_DEVICE,
-            "has_reason": bool(event.details.get("reason")),
         }
         words = {
             "number": event.number,
             "fingerprint": event.fingerprint,
             "moment": at.isoformat(),
             "when": formats.date_format(at, "DATETIME_FORMAT"),
-            "who": actor.short_name if actor else str(BY_NOBODY_HERE.get(event.verb, "")),
+            "who": actor.short_name if actor else str(BY_NOBODY_HERE.get(Verb(event.verb), "")),
             "did": self._did(),
             "address": done.address,
             "what": done.what,
             "giver": giver.short_name if giver else "",
             "device": str(ON_A_DEVICE.get(event.device, "")),
-            "reason": event.details.get("reason", ""),
         }
         return pour("record/act.html", "act", shape, words)
 
@@ -164,12 +162,14 @@ class Act:
         return Object(in_words(made.starts_at), address, is_named=True)
 
     def _erasure(self) -> Object:
-        """On which day, and where the entry stands or stood."""
-        entry, on = self.event.details.get("entry", ""), self.event.details.get("on", "")
-        day = formats.date_format(dt.date.fromisoformat(on), "DATE_FORMAT") if on else _("one entry")
-        return Object(
-            day, reverse("entry", args=[self.relationship.pk, entry]) if entry else "", is_named=True
-        )
+        """Why, and of words that stand still the day on which they will not."""
+        told = self.event.details
+        reason = told.get("reason", "")
+        if self.event.verb == Verb.ERASING:
+            day = formats.date_format(dt.date.fromisoformat(told["on"]), "DATE_FORMAT")
+            reason = _("on %(day)s. Reason: %(reason)s") % {"day": day, "reason": reason}
+        key = told.get("entry") or told.get("entries", "").partition(" ")[0]
+        return Object(reason, reverse("entry", args=[self.relationship.pk, key]), is_named=True)
 
     def _page(self) -> Object:
         """Which page was opened. What stands on it may need a moment of its own, so only its address is given."""

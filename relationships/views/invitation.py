@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.fresh import fresh_proof
 from config import mail
 from relationships.access import SignedInRequest, door
 from relationships.errors import Refused
@@ -27,6 +28,7 @@ from relationships.views.pages import page
 
 @door
 @require_http_methods(["GET", "HEAD", "POST"])
+@fresh_proof
 def create(request: SignedInRequest, relationship: Relationship, me: Participant) -> HttpResponse:
     """The two ways to invite, and the invitations that wait."""
     way = request.POST.get("way")
@@ -81,6 +83,7 @@ def _said_of(outcome: mail.Outcome | None) -> str:
 
 @door
 @require_safe
+@fresh_proof
 def show(
     request: SignedInRequest, relationship: Relationship, me: Participant, invitation_id: uuid.UUID
 ) -> HttpResponse:
@@ -102,6 +105,7 @@ def show(
 
 @door
 @require_POST
+@fresh_proof
 def take_back(
     request: SignedInRequest, relationship: Relationship, me: Participant, invitation_id: uuid.UUID
 ) -> HttpResponse:

@@ -93,6 +93,8 @@ WHO_MAY_SEE = {
     "invitation": "the two",
     "invitation-taking-back": "the two",
     "ending": "the two",
+    "export": "the two",
+    "checking": "the two",
     # One's own pages.
     "home": "whoever is logged in",
     "today": "whoever is logged in",
@@ -128,6 +130,22 @@ WHO_MAY_SEE = {
     "account_email": "whoever is logged in",
     "account_change_password": "whoever is logged in",
     "account_set_password": "whoever is logged in",
+    # How somebody proves it.
+    "mfa_authenticate": "anybody",
+    "mfa_login_webauthn": "anybody",
+    "mfa_index": "whoever is logged in",
+    "mfa_reauthenticate": "whoever is logged in",
+    "mfa_reauthenticate_webauthn": "whoever is logged in",
+    "mfa_activate_totp": "whoever is logged in",
+    "mfa_deactivate_totp": "whoever is logged in",
+    "mfa_view_recovery_codes": "whoever is logged in",
+    "mfa_generate_recovery_codes": "whoever is logged in",
+    "mfa_download_recovery_codes": "whoever is logged in",
+    "mfa_list_webauthn": "whoever is logged in",
+    "mfa_add_webauthn": "whoever is logged in",
+    "mfa_remove_webauthn": "whoever is logged in",
+    "mfa_edit_webauthn": "whoever is logged in",
+    "usersessions_list": "whoever is logged in",
 }
 ONE_OF_THEM_ONLY = {
     # Of a journal that has one person only.
@@ -231,6 +249,8 @@ class Site:
             "join-decline": [self.spare.token],
             "sign-in": ["a-made-up-token"],
             "calendar-feed": [self.ids["calendar"]],
+            "mfa_remove_webauthn": [1],
+            "mfa_edit_webauthn": [1],
         }
         key = next((key for key, names in LEADS_TO.items() if name in names), None)
         if key:
