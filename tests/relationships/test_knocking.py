@@ -1,8 +1,10 @@
 """Both see that somebody who has no seat asked for their record: once a day, and never who it was."""
 
+import datetime as dt
 import json
 import uuid
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -33,7 +35,7 @@ def test_it_is_noted_once_a_day_for_each_stranger_whatever_they_asked_for(two, s
         client.get(f"/r/{two.relationship.pk}/{page}")
     client.post(f"/r/{two.relationship.pk}/write/", {"text": "Mine."})
     assert knocks(two.relationship).count() == 1
-    signed_in(person("Another")).get(f"/r/{two.relationship.pk}/")
+    signed_in(person("Elsewhere")).get(f"/r/{two.relationship.pk}/")
     assert knocks(two.relationship).count() == 2
     with after(days=1):
         client.get(f"/r/{two.relationship.pk}/")
