@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 
+from relationships.knocking import knock
 from relationships.models import Draft, Event, Participant, Relationship, Verb
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def enter(person: "User", relationship_id: uuid.UUID) -> tuple[Relationship, Par
     seats = list(_SEATS.filter(relationship=relationship_id))
     me = next((seat for seat in seats if seat.person_id == person.pk), None)
     if me is None:
+        knock(person, relationship_id)
         raise Http404
     relationship: Relationship = me.relationship
     relationship.seats = seats

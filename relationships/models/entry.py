@@ -155,6 +155,10 @@ class EntryQuerySet(AppendOnlyQuerySet):
         unread = self.exclude(author=reader).filter(reading=None).not_withdrawn()
         return unread.in_the_record().shown_to(reader)
 
+    def first_unread_by(self, reader: models.Model | OuterRef, *, before: Any) -> "EntryQuerySet":
+        """The one that has waited longest for this reader, since before this moment."""
+        return self.filter(written_at__lt=before).unread_by(reader).order_by("number")
+
     def for_reading(self) -> "EntryQuerySet":
         """With what a page shows of each: its words as HTML, and when the other first read it (`read_at`)."""
         rows: EntryQuerySet = self.annotate(

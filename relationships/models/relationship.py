@@ -546,6 +546,14 @@ class Relationship(AppendOnly):
         since = clock.now() - LATELY
         return by.events.filter(verb=Verb.OPENED, page=page, at__gt=since).exists()
 
+    def knocked(self, *, stranger: str) -> None:
+        """Note that somebody without a seat asked for this: once for each name that `knocking` has for a stranger."""
+        with turn(self, None, after_the_end=True) as this:
+            if self.events.filter(verb=Verb.KNOCKED, details__stranger=stranger).exists():
+                this.leave_nothing()
+            else:
+                this.note(Verb.KNOCKED, details={"stranger": stranger})
+
     # --- Taking away --------------------------------------------------------------------------------
 
     def export(self, *, by: Participant) -> Event:

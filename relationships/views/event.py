@@ -10,8 +10,10 @@ from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from config import device
 from relationships import kinds
 from relationships.access import SignedInRequest, door
 from relationships.models import Appointment, Entry, Event, Participant, Relationship, Verb
@@ -21,6 +23,20 @@ from relationships.views.pages import page
 from relationships.views.record import Look
 
 PAGE = 60
+
+BY_NOBODY_HERE = {
+    Verb.DECLINED: gettext_lazy("Whoever was invited"),
+    Verb.KNOCKED: gettext_lazy("Somebody else"),
+    Verb.ERASING: gettext_lazy("Whoever runs this installation"),
+    Verb.ERASED: gettext_lazy("Whoever runs this installation"),
+}
+"""What those are called who have no seat here."""
+
+ON_A_DEVICE = {
+    device.PHONE: gettext_lazy("on a telephone"),
+    device.TABLET: gettext_lazy("on a tablet"),
+    device.COMPUTER: gettext_lazy("on a computer"),
+}
 
 
 @door
@@ -70,28 +86,24 @@ class Act:
             "has_address": bool(done.address),
             "has_object": bool(done.what),
             "is_handed_over": giver is not None,
+            "has_device": event.device in ON_A_DEVICE,
         }
         words = {
             "number": event.number,
             "fingerprint": event.fingerprint,
             "moment": at.isoformat(),
             "when": formats.date_format(at, "DATETIME_FORMAT"),
-            "who": actor.short_name if actor else self._nobody(),
+            "who": actor.short_name if actor else str(BY_NOBODY_HERE.get(Verb(event.verb), "")),
             "did": self._did(),
             "address": done.address,
             "what": done.what,
             "giver": giver.short_name if giver else "",
+            "device": str(ON_A_DEVICE.get(event.device, "")),
         }
         return pour("record/act.html", "act", shape, words)
 
     def _seat(self, key: object) -> Participant | None:
         return next((seat for seat in self.relationship.seats if str(seat.pk) == str(key)), None)
-
-    def _nobody(self) -> str:
-        """What whoever is neither of the two is called."""
-        if self.event.verb in (Verb.ERASING, Verb.ERASED):
-            return _("Whoever runs this")
-        return _("Whoever was invited")
 
     def _did(self) -> str:
         """What they did, in the words of the kind where the verb alone does not say it."""

@@ -11,10 +11,14 @@ import threading
 import time
 from email import message_from_bytes
 from pathlib import Path
+from unittest import mock
 
 from django.conf import settings as live
 from django.core.management import call_command
 from django.db import connection
+from django_tasks_db.management.commands import db_worker
+
+from relationships.management.commands import worker as ours
 
 ROOT = Path(live.BASE_DIR)
 QUEUED = {"BACKEND": "django_tasks_db.DatabaseBackend", "OPTIONS": {"id_function": "config.ids.uuid7"}}
@@ -30,8 +34,11 @@ def queued(settings, delivery="django.core.mail.backends.locmem.EmailBackend"):
 
 
 def work():
-    """All that a worker does when it looks once."""
-    call_command("worker", "--once")
+    """All that a worker does when it looks once. As in a test's requests, the test's connection stays open."""
+    with contextlib.ExitStack() as kept:
+        for module in (db_worker, ours):
+            kept.enter_context(mock.patch.object(module, "close_old_connections"))
+        call_command("worker", "--once")
 
 
 class Server:

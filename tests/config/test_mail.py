@@ -12,7 +12,7 @@ import pytest
 import time_machine
 from django.core.mail import EmailMessage, EmailMultiAlternatives, send_mail
 from django.core.mail.backends.locmem import EmailBackend
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
@@ -332,9 +332,10 @@ def test_a_worker_that_was_taken_for_dead_and_is_not_sends_nothing(by_queue, mai
         opened(self)
         DBTaskResult.objects.update(started_at=timezone.now() - dt.timedelta(hours=1))
         queue.reap()
+        DBTaskResult.objects.update(run_after=timezone.now() + dt.timedelta(hours=1))
 
     monkeypatch.setattr(EmailBackend, "open", slowly)
-    call_command("db_worker", "--max-tasks", "1", "--batch", "--no-startup-delay")
+    work()
     assert mailoutbox == []
 
 
