@@ -21,10 +21,16 @@ help: ## list these targets
 
 # --- Using it ----------------------------------------------------------------------------------------
 
+# The server, and beside it the worker that sends the mail. Whatever ends one of the two or this shell ends both.
+run: export SITE_ADDRESS := http://127.0.0.1:$(PORT)
 run: .venv/base.txt ## serve a copy to try out at http://127.0.0.1:8000 (PORT=…); prints two sign-in links
 	$(MANAGE) migrate --verbosity 0
 	PORT=$(PORT) $(MANAGE) demo --if-empty
-	$(MANAGE) runserver 127.0.0.1:$(PORT)
+	stop() { trap '' HUP INT TERM; kill $$worker $$server 2>/dev/null; wait; }; \
+	trap stop EXIT; trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM; \
+	$(MANAGE) worker & worker=$$!; \
+	$(MANAGE) runserver 127.0.0.1:$(PORT) & server=$$!; \
+	wait $$server
 
 demo: .venv/base.txt ## add one more demonstration relationship, with two new people (ARGS=--json)
 	$(MANAGE) migrate --verbosity 0

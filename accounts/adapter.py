@@ -9,12 +9,14 @@ from allauth.account.internal.flows.email_verification_by_code import EMAIL_VERI
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib import messages
+from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import fresh
 from accounts.models import User
 from config.ids import uuid7
 
@@ -23,6 +25,8 @@ PERMISSION = "may_create_account"
 
 PERMISSION_LASTS = dt.timedelta(minutes=30)
 """Long enough to create an account. An invitation that is taken back or used up meanwhile is not noticed."""
+
+CODE_LASTS = dt.timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 
 STAY = "stay_logged_in"
 """Under this name the session remembers, while a code is on its way, that this device is the person's own."""
@@ -103,6 +107,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         User().set_password(secrets.token_urlsafe())
         super().send_account_already_exists_mail(email)
 
+    def render_mail(
+        self, template_prefix: str, email: str | list[str], context: dict[str, Any], headers: Any = None
+    ) -> EmailMessage:
+        message: EmailMessage = super().render_mail(template_prefix, email, context, headers)
+        if "code" in context:
+            # One that no longer works is not sent late.
+            message.good_for = CODE_LASTS  # type: ignore[attr-defined]
+        return message
+
     def respond_email_verification_sent(self, request: HttpRequest, user: User | None) -> HttpResponseBase:
         # A known address gets the page for a code that cannot come. allauth tells it from the real page by
         # the missing person, and after "Cancel" goes on showing it; so here it gets a person who is nobody.
@@ -131,6 +144,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         stays = request.session.pop(STAY, False)
         super().login(request, user)
         request.session.set_expiry(None if stays else 0)
+        fresh.prove(request, user, "log_in")
 
     def get_email_verification_redirect_url(self, email_address: Any) -> str:
         """Where they came from: a signed-in person has changed their address in their settings."""

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.models import User
+from accounts.models import Told, User
 
 JOINERS = "\u200c\u200d"
 """Invisible, but names in Persian and Hindi are written with them."""
@@ -113,6 +113,9 @@ class SettingsForm(forms.ModelForm):
             "language",
             "pauses_first",
             "is_reminded",
+            "told_of_news",
+            "quiet_from",
+            "quiet_until",
         )
         labels = {
             "name": _("Your name"),
@@ -120,6 +123,8 @@ class SettingsForm(forms.ModelForm):
             "pronounced": _("How to say your name"),
             "pronouns": _("Your pronouns"),
             "pauses_first": _("Ask me before showing new words"),
+            "quiet_from": _("No such e-mail from"),
+            "quiet_until": _("No such e-mail until"),
         }
         help_texts = {
             "called": _("If you leave this empty: the first word of your name."),
@@ -127,11 +132,14 @@ class SettingsForm(forms.ModelForm):
             "pronouns": _("For example: she/her, he/him, they/them."),
             "pauses_first": _("New words from the other person stay closed until you open them."),
             "is_reminded": _("It says that you have an appointment, and nothing else."),
+            "quiet_from": _("In the evening, for example. Leave both times empty if any hour is fine."),
         }
         error_messages = {"name": {"required": _("Write your name.")}}
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "called": forms.TextInput(attrs={"autocomplete": "nickname"}),
+            "quiet_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "quiet_until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         }
 
     time_zone = forms.ChoiceField(
@@ -144,6 +152,14 @@ class SettingsForm(forms.ModelForm):
         required=False,
         error_messages={"invalid_choice": _("Choose a language from the list.")},
     )
+    told_of_news = forms.ChoiceField(
+        label=_("Tell me by e-mail when there is something new"),
+        help_text=_("The e-mail says that there is something new, and nothing of what it is."),
+        choices=Told.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Choose one of these.")},
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -155,6 +171,17 @@ class SettingsForm(forms.ModelForm):
         self._offer("language", settings.LANGUAGES, kept=self.instance.language)
         if len(settings.LANGUAGES) == 1:
             del self.fields["language"]
+
+    def clean_told_of_news(self) -> str:
+        return self.cleaned_data["told_of_news"] or str(self.instance.told_of_news)
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        begin, end = told.get("quiet_from"), told.get("quiet_until")
+        for name, here, there in (("quiet_from", begin, end), ("quiet_until", end, begin)):
+            if here is None and there is not None and name not in self.errors:
+                self.add_error(name, _("Write both times, or leave both empty."))
+        return told
 
     def _offer(self, name: str, choices: Any, *, kept: str) -> None:
         """Fill a list. What somebody once chose stays in it, though it is not offered any more."""

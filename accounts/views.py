@@ -12,10 +12,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import calendar_address
+from accounts import calendar_address, fresh
 from accounts import own_code as codes
 from accounts.adapter import AFTER_SETTINGS
 from accounts.forms import SettingsForm
+from accounts.fresh import fresh_proof
 from accounts.models import User
 from accounts.sign_in import person_of
 
@@ -41,6 +42,7 @@ def settings(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@fresh_proof
 def calendar(request: SignedInRequest) -> HttpResponse:
     """The secret address of one's appointments: made, shown, made anew or taken away."""
     match request.method == "POST" and request.POST.get("do"):
@@ -60,6 +62,7 @@ def calendar(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@fresh_proof
 def own_code(request: SignedInRequest) -> HttpResponse:
     """A code for writing on somebody else's device. It stands on the page that made it, and never again."""
     match request.method == "POST" and request.POST.get("do"):
@@ -79,6 +82,7 @@ def sign_in(request: HttpRequest, token: str) -> HttpResponse:
     if person is None:
         raise Http404
     login(request, person, backend=site.AUTHENTICATION_BACKENDS[0])
+    fresh.prove(request, person, "link")
     on = request.GET.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(on, {request.get_host()}, require_https=request.is_secure())
     return redirect(on if is_ours else "home")

@@ -4,6 +4,7 @@ Without SECRET_KEY this is a development copy: DEBUG is on and it answers only o
 With it, or with DEBUG=0, it is production, and what production needs must be there or nothing starts.
 """
 
+import re
 from pathlib import Path
 
 import environ
@@ -80,6 +81,7 @@ MIDDLEWARE = [
     "accounts.middleware.in_their_language_and_zone",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "accounts.middleware.Proven",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -130,7 +132,7 @@ CACHES = {
 
 # --- What is done outside a request -------------------------------------------------------------------
 
-# The queue is a table of the same database; `manage.py db_worker` empties it.
+# The queue is a table of the same database; `manage.py worker` empties it.
 TASKS = {
     "default": {
         "BACKEND": "django_tasks_db.DatabaseBackend",
@@ -221,8 +223,21 @@ if REMINDER_HOURS < 1:
 STILL_TRUE_DAYS = env.int("STILL_TRUE_DAYS", default=365)
 if STILL_TRUE_DAYS < 1:
     raise ImproperlyConfigured("STILL_TRUE_DAYS is how long after somebody last said it: 1 or more.")
-# Where this is reached from outside. Only `manage.py remind` needs it: no request tells it.
+# Where something that one wrote has been unread for so long, its writer is told that it is, in days.
+UNREAD_DAYS = env.int("UNREAD_DAYS", default=3)
+if UNREAD_DAYS < 1:
+    raise ImproperlyConfigured("UNREAD_DAYS is how long something has been unread: 1 or more.")
+# Where this is reached from outside. Only `manage.py worker` and `manage.py remind` need it: no request tells it.
 SITE_ADDRESS = env.str("SITE_ADDRESS", default="http://127.0.0.1:8000" if DEBUG else "")
+
+# The key that the head of each record is signed with: 32 random bytes in base64, or empty for one from SECRET_KEY.
+HEAD_KEY = env.str("HEAD_KEY", default="")
+if HEAD_KEY and not re.fullmatch(r"[A-Za-z0-9+/]{43}=", HEAD_KEY):
+    raise ImproperlyConfigured("HEAD_KEY is 32 random bytes in base64. `openssl rand -base64 32` makes one.")
+# How long after it was announced words can be lawfully erased, in days.
+ERASURE_DAYS = env.int("ERASURE_DAYS", default=14)
+if ERASURE_DAYS < 1:
+    raise ImproperlyConfigured("ERASURE_DAYS is how long both are told beforehand: 1 or more.")
 
 # --- Files -------------------------------------------------------------------------------------------
 
@@ -241,6 +256,9 @@ STORAGES = {
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://") if DEBUG else env.email("EMAIL_URL")
 globals().update(EMAIL_CONFIG)
+# Whatever is sent goes into the queue, and out of it by what EMAIL_URL names (`config.mail`).
+EMAIL_DELIVERY_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
+EMAIL_BACKEND = "config.mail.Queue"
 # A mail server that does not answer holds nobody up for longer, in seconds.
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Alongside <alongside@localhost>")

@@ -23,15 +23,16 @@ def _is_box(name: str) -> bool:
     return name in ("text", "reason", "where") or name.endswith("_words")
 
 
-def kept_words(request: HttpRequest) -> HttpResponse:
+def kept_words(request: HttpRequest, proof: str = "") -> HttpResponse:
     """Give back the words of a form that could not be taken, ready to be sent again.
 
-    They stand on this page only: nobody knows who typed them, so they are kept nowhere else.
+    They stand on this page only: nobody knows who typed them, so they are kept nowhere else. Where their author
+    has to say again who they are first, `proof` is the address for that.
     """
     sent = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
     boxes = [(name, value) for name, value in sent if _is_box(name) and value]
     fields = [one for one in sent if one not in boxes and one[0] != "csrfmiddlewaretoken"]
-    context = {"boxes": boxes, "fields": fields, "action": request.get_full_path()}
+    context = {"boxes": boxes, "fields": fields, "action": request.get_full_path(), "proof": proof}
     response = render(request, "kept.html", context, status=403)
     # The whole page, whichever part of it htmx had asked to change.
     response["HX-Retarget"] = response["HX-Reselect"] = "main"

@@ -10,8 +10,10 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import Exists, OuterRef, Subquery
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 
+from relationships.knocking import knock
 from relationships.models import Draft, Event, Participant, Relationship, Verb
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ class SignedInRequest(HttpRequest):
     htmx: Any
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 _NEWEST = Event.objects.filter(relationship=OuterRef("relationship")).order_by("-number")
 # Put together once: half of what the door costs would be putting it together.
@@ -48,7 +50,7 @@ def door(view: View) -> View:
     """
 
     @wraps(view)
-    def at_the_door(request: HttpRequest, relationship_id: uuid.UUID, **rest: Any) -> HttpResponse:
+    def at_the_door(request: HttpRequest, relationship_id: uuid.UUID, **rest: Any) -> HttpResponseBase:
         relationship, me = enter(cast(SignedInRequest, request).user, relationship_id)
         return view(request, relationship, me, **rest)
 
@@ -65,6 +67,7 @@ def enter(person: "User", relationship_id: uuid.UUID) -> tuple[Relationship, Par
     seats = list(_SEATS.filter(relationship=relationship_id))
     me = next((seat for seat in seats if seat.person_id == person.pk), None)
     if me is None:
+        knock(person, relationship_id)
         raise Http404
     relationship: Relationship = me.relationship
     relationship.seats = seats

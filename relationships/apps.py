@@ -13,3 +13,4 @@ class RelationshipsConfig(AppConfig):
         # SQLite rebuilds tables in many migrations and drops their triggers without a word.
         post_migrate.connect(guards.reinstall, sender=self)
         register(guards.check, Tags.database)
+        register(guards.check_role, Tags.database)

@@ -40,6 +40,10 @@ class Withdrawn(Refused):
     sentence = _("This has been withdrawn.")
 
 
+class Erased(Refused):
+    sentence = _("The words were erased here by law. There is nothing left to put differently.")
+
+
 class SeatTaken(Refused):
     sentence = _("Both places in this journal are taken.")
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from relationships import clock, doors, kinds, prose
+from relationships import clock, doors, kinds, prose, verifier
 from relationships.errors import Refused
 from relationships.models import Draft, Side
 from relationships.models.consult import Way
@@ -564,3 +564,73 @@ class CallOffForm(OnceForm):
 
 class UnplannedForm(WhenForm):
     """We met, and nobody had planned it."""
+
+
+class CheckNoteForm(forms.Form):
+    """A signed note that somebody kept. What comes out of it is read already."""
+
+    note = forms.CharField(
+        label=_("The note, all five lines of it"),
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "autocomplete": "off"}),
+        error_messages={"required": _("Paste the note first.")},
+    )
+
+    def clean_note(self) -> verifier.Note:
+        try:
+            return verifier.read_note(self.cleaned_data["note"])
+        except verifier.DoesNotFit as fault:
+            sentence = _("This is not a whole note. Copy it once more, from its first line to its last.")
+            raise ValidationError(sentence, code="no_note") from fault
+
+
+class CheckPaperForm(forms.Form):
+    """What stands at the foot of a page that somebody printed or wrote down."""
+
+    number = forms.IntegerField(
+        label=_("How many acts"),
+        min_value=1,
+        max_value=2**31 - 1,
+        error_messages={"required": _("Type the number first.")},
+    )
+    fingerprint = forms.CharField(
+        label=_("The letters and digits beside it"),
+        help_text=_("Capitals and spaces do not matter."),
+        max_length=120,
+        widget=forms.TextInput(
+            attrs={"spellcheck": "false", "autocomplete": "off", "autocapitalize": "none"}
+        ),
+        error_messages={"required": _("Type the letters and digits first.")},
+    )
+
+    def clean_fingerprint(self) -> str:
+        try:
+            return verifier.read_fingerprint(self.cleaned_data["fingerprint"])
+        except verifier.DoesNotFit as fault:
+            sentence = _("There are 20 of them: the digits 0 to 9 and the letters a to f. Look once more.")
+            raise ValidationError(sentence, code="no_fingerprint") from fault
+
+
+class CheckCopyForm(forms.Form):
+    """A copy that somebody took earlier."""
+
+    copy = forms.FileField(
+        label=_("The ZIP file"),
+        widget=forms.FileInput(attrs={"accept": ".zip,application/zip"}),
+        error_messages={
+            "required": _("Choose a file first."),
+            "missing": _("Choose a file first."),
+            "empty": _("This file is empty."),
+        },
+    )
+
+    def __init__(self, *args: Any, is_too_large: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.is_too_large = is_too_large
+
+    def clean(self) -> dict[str, Any]:
+        if self.is_too_large:  # Then it was not taken (`config.uploads`).
+            sentence = _(
+                "This file is larger than 10 MB. Check it on your own computer: verify.py lies in it."
+            )
+            self.errors["copy"] = self.error_class([str(sentence)])
+        return self.cleaned_data

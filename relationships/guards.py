@@ -1,15 +1,22 @@
 """Append-only, made true in the database: triggers that refuse every change to a row of the record.
 
-They are part of the migrations and are put back after every migration (SQLite drops them when it rebuilds a
+Behind them stands a second wall, which keeps a process that is served from taking the triggers away: on PostgreSQL a
+role that owns nothing (`manage.py grants`), on SQLite a connection that refuses such statements (`deny_changes`).
+
+The triggers are part of the migrations and are put back after every migration (SQLite drops them when it rebuilds a
 table). `check --database default` finds one that is missing or was put out of action, and `config.wsgi` asks it
 before anything is served.
 """
 
+import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.apps import apps
-from django.core.checks import CheckMessage, Error
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
@@ -39,6 +46,26 @@ def remove(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(statement)
 
 
+@contextmanager
+def lifted(connection: BaseDatabaseWrapper, model: type[Model]) -> Iterator[None]:
+    """For a lawful erasure: one table without its guards, in a transaction of the owner's that ends with them.
+
+    Nobody else can use the moment. SQLite lets one writer in at a time, and PostgreSQL locks a table whose triggers
+    change until the transaction is over. Whatever goes wrong, the transaction takes all of it back.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("The guards are lifted within a transaction only.")
+    dialect = _dialect(connection)
+    with connection.cursor() as cursor:
+        for statement in dialect.remove([model]):
+            cursor.execute(statement)
+        yield
+        for statement in dialect.install([model]):
+            cursor.execute(statement)
+    if missing(connection):
+        raise RuntimeError("The guards did not come back.")
+
+
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
     """The names of the triggers that are not there, or not as `install` puts them there."""
     dialect, models = _dialect(connection), _tables(connection)
@@ -64,6 +91,98 @@ def check(*, databases: Sequence[str] | None, **kwargs: Any) -> list[CheckMessag
         if _is_migrated(connections[alias])
         for name in missing(connections[alias])
     ]
+
+
+def check_role(*, databases: Sequence[str] | None, **kwargs: Any) -> list[CheckMessage]:
+    """In production, say where the process could take the triggers away."""
+    return [
+        Warning(
+            f"The role that {alias!r} connects as could change the record: it owns tables, or was granted too much.",
+            hint="Migrate as the owner, serve as another role, and give that one what `manage.py grants` prints.",
+            id="relationships.W001",
+        )
+        for alias in databases or ()
+        if connections[alias].vendor == "postgresql" and not settings.DEBUG
+        if _is_migrated(connections[alias]) and _could_change(connections[alias])
+    ]
+
+
+def _could_change(connection: BaseDatabaseWrapper) -> bool:
+    """Whether the role of this connection owns a guarded table (a superuser owns all) or may change its rows."""
+    names = [model._meta.db_table for model in _tables(connection)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT bool_or(pg_has_role(relowner, 'USAGE') "
+            "OR has_table_privilege(oid, 'UPDATE, DELETE, TRUNCATE, TRIGGER')) "
+            "FROM pg_class WHERE oid IN (SELECT to_regclass(quote_ident(name)) FROM unnest(%s::text[]) AS name)",
+            [names],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def grants(connection: BaseDatabaseWrapper, role: str) -> Iterator[str]:
+    """What a role of PostgreSQL needs to serve, and no more: it can add to the record and can change nothing of it."""
+    quote = connection.ops.quote_name
+    named, guarded_ones = quote(role), {model._meta.db_table for model in _tables(connection)}
+    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {named}"
+    yield f"GRANT USAGE ON SCHEMA public TO {named}"
+    yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {named}"
+    for table in sorted(connection.introspection.table_names()):
+        yield f"GRANT {', '.join(_rights(table, guarded_ones))} ON {quote(table)} TO {named}"
+    for table in LOCKED:
+        # Who may change nothing cannot lock a row either. The trigger refuses what this column would allow.
+        yield f'GRANT UPDATE ("id") ON {quote(table)} TO {named}'
+
+
+LOCKED = ("relationships_participant", "relationships_relationship")
+"""Guarded tables whose rows are locked, for one to write after the other."""
+
+
+def _rights(table: str, guarded_ones: set[str]) -> tuple[str, ...]:
+    if table == "django_migrations":
+        return ("SELECT",)
+    return ("SELECT", "INSERT") if table in guarded_ones else ("SELECT", "INSERT", "UPDATE", "DELETE")
+
+
+def deny_changes(*, connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
+    """For each connection of a process that is served: on SQLite, refuse what could take the guards away.
+
+    Such a process never migrates, so it makes, changes and drops no table and no trigger at all.
+    """
+    if connection.vendor == "sqlite":
+        tables = frozenset(model._meta.db_table for model in guarded())
+        connection.connection.set_authorizer(
+            partial(_judge, tables | {"sqlite_master", "sqlite_temp_master"})
+        )
+
+
+DEFINING = frozenset(
+    getattr(sqlite3, name) for name in dir(sqlite3) if name.startswith(("SQLITE_CREATE_", "SQLITE_DROP_"))
+) | {sqlite3.SQLITE_ALTER_TABLE, sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH}
+SETTLED = frozenset(
+    {
+        *("writable_schema", "schema_version", "legacy_alter_table", "recursive_triggers", "trusted_schema"),
+        *("ignore_check_constraints", "foreign_keys", "defer_foreign_keys", "journal_mode", "synchronous"),
+    }
+)
+"""Pragmas that are set once, when a connection is made."""
+
+
+def _judge(
+    tables: frozenset[str],
+    action: int,
+    what: str | None,
+    value: str | None,
+    database: str | None,
+    trigger: str | None,
+) -> int:
+    if action in (sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE):
+        is_denied = (what or "").lower() in tables
+    elif action == sqlite3.SQLITE_PRAGMA:
+        is_denied = value is not None and (what or "").lower() in SETTLED
+    else:
+        is_denied = action in DEFINING
+    return sqlite3.SQLITE_DENY if is_denied else sqlite3.SQLITE_OK
 
 
 class InstallGuards(Operation):

@@ -1,91 +1,40 @@
 """One mail to each of the two, some time before they meet, that says nothing but that."""
 
 import datetime as dt
-import logging
-import smtplib
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
-from django.utils.crypto import salted_hmac
 
 from relationships import clock
+from relationships.evidence import held
 from relationships.models import Appointment, Event, Participant, Reminder, Verb
 from relationships.models.consult import AppointmentQuerySet
 
-logger = logging.getLogger(__name__)
 
-REFUSED = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError)
-"""A mail server that answers so has surely not taken the mail. After any other error it may have, and then that
-reminder is never sent again: one too few rather than one too many."""
-
-PATIENCE = 30
-"""How long a mail server may take for each answer, in seconds."""
-
-
-@dataclass(slots=True)
-class Reminded:
-    sent: int = 0
-    failed: int = 0
-    """Those of which nobody knows that they arrived. The next run tries again what was surely not taken."""
-
-
-def remind() -> Reminded:
-    """Send every reminder that is due and has not been sent.
+def remind() -> int:
+    """Put every reminder that is due and has not been sent into the queue; how many mails.
 
     It may run at any time, as often as it likes, twice at once, and be killed in between: a row for each reminder
-    is there before its mail leaves (`Reminder`), and only one run can put it there.
+    is written together with its mail (`Reminder`), and only one run can write it.
     """
-    done = Reminded()
-    waiting = _by_person(_waiting())
-    post = get_connection(timeout=PATIENCE)
-    try:
-        for place, due in enumerate(waiting):
-            if not _is_open(post):
-                done.failed += len(waiting) - place
-                break
-            claimed = [one for appointment, seat in due if (one := _claim(appointment, seat))]
-            if not claimed:
-                continue
-            try:
-                _mail(claimed[0], due[0][1], post).send()
-            except Exception as error:  # Whatever it was, the others wait for theirs.
-                logger.error("A reminder could not be sent: %s", type(error).__name__)
-                done.failed += 1
-                if isinstance(error, REFUSED):
-                    for reminder in claimed:
-                        reminder.delete()
-                _close(post)  # What it is good for after an error, nobody knows.
-            else:
-                done.sent += 1
-    finally:
-        _close(post)
-    return done
+    return sum(_remind(due) for due in _by_person(_waiting()))
 
 
-def _is_open(post: Any) -> bool:
-    """Open the one connection for all mails, where it is not open."""
-    try:
-        post.open()
-    except OSError as error:
-        logger.error("The mail server cannot be reached: %s", type(error).__name__)
-        return False
-    return True
-
-
-def _close(post: Any) -> None:
-    with suppress(OSError):
-        post.close()
+def _remind(due: list[tuple[Appointment, Participant]]) -> int:
+    """One mail to one person, of all of these that nobody else has taken."""
+    with transaction.atomic():
+        claimed = [(appointment, seat) for appointment, seat in due if _claim(appointment, seat)]
+        if not claimed:
+            return 0
+        _letter(claimed).send()
+    return 1
 
 
 def _due() -> AppointmentQuerySet:
@@ -117,37 +66,35 @@ def _by_person(
     return list(of.values())
 
 
-def _claim(appointment: Appointment, seat: Participant) -> Reminder | None:
-    """Take this one. None where another run has it, or where the appointment has changed since it was found."""
+def _claim(appointment: Appointment, seat: Participant) -> bool:
+    """Take this one. False where another run has it, or where the appointment has changed since it was found."""
+    if not _due().filter(pk=appointment.pk).exists():
+        return False
     try:
-        with transaction.atomic(durable=True):
-            if not _due().filter(pk=appointment.pk).exists():
-                return None
-            return Reminder.objects.create(
+        with transaction.atomic():
+            Reminder.objects.create(
                 relationship_id=appointment.relationship_id,
                 consult_id=appointment.consult_id,
                 participant=seat,
                 made_at=clock.now(),
             )
     except IntegrityError:
-        return None
+        return False
+    return True
 
 
-def _mail(reminder: Reminder, seat: Participant, post: Any) -> EmailMessage:
-    # The same name for the same reminder: if a server took it and then broke off, many will see it is the same.
-    name = salted_hmac(
-        "relationships.reminder", f"{reminder.consult_id} {seat.pk}", algorithm="sha256"
-    ).hexdigest()
-    with translation.override(seat.person.language or settings.LANGUAGE_CODE):
-        context = {"link": settings.SITE_ADDRESS.rstrip("/") + reverse("home")}
-        return EmailMessage(
+def _letter(claimed: list[tuple[Appointment, Participant]]) -> EmailMessage:
+    person = claimed[0][1].person
+    with translation.override(person.language or settings.LANGUAGE_CODE):
+        context = {
+            "link": settings.SITE_ADDRESS.rstrip("/") + reverse("home"),
+            "held": held(appointment.relationship_id for appointment, _ in claimed),
+        }
+        letter = EmailMessage(
             subject=render_to_string("mail/reminder_subject.txt").strip(),
             body=render_to_string("mail/reminder.txt", context),
-            to=[seat.person.email],
-            connection=post,
-            headers={
-                "Message-ID": f"<{name}@{urlsplit(settings.SITE_ADDRESS).hostname}>",
-                # So that nobody's "I am on holiday" answers it.
-                "Auto-Submitted": "auto-generated",
-            },
+            to=[person.email],
         )
+    # Once the first of them has begun, it reminds of nothing.
+    letter.good_for = min(appointment.starts_at for appointment, _ in claimed) - clock.now()  # type: ignore[attr-defined]
+    return letter

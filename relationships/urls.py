@@ -9,6 +9,7 @@ from relationships.views import (
     begin,
     brief,
     calendar,
+    checking,
     consult,
     correction,
     difference,
@@ -16,6 +17,7 @@ from relationships.views import (
     ending,
     entry,
     event,
+    export,
     handing_over,
     home,
     hope,
@@ -118,6 +120,8 @@ of_a_record: list[URLPattern | URLResolver] = [
     path("invitation/<uuid:invitation_id>/", invitation.show, name="invitation"),
     path("invitation/<uuid:invitation_id>/taking-back/", invitation.take_back, name="invitation-taking-back"),
     path("ending/", ending.create, name="ending"),
+    path("export/", export.create, name="export"),
+    path("checking/", checking.show, name="checking"),
 ]
 
 urlpatterns = [

@@ -23,16 +23,21 @@ Sealed = TypeVar("Sealed", str, dict[str, str])
 OF_A_CONSULT = (Verb.PLANNED, Verb.MOVED, Verb.CALLED_OFF, Verb.MET)
 
 
-def first_fault(relationship: Relationship) -> str | None:
-    """The first thing that does not fit, as a sentence that names it; None where everything fits."""
-    return next(_faults(relationship), None)
+def first_fault(relationship: Relationship, *, pages: bool = True) -> str | None:
+    """The first thing that does not fit, as a sentence that names it; None where everything fits.
+
+    With `pages` the HTML of every entry is made anew as well, which takes far longer than all the rest.
+    """
+    return next(_faults(relationship, pages), None)
 
 
-def _faults(relationship: Relationship) -> Iterator[str]:
-    events = relationship.events.select_related("entry__rendering", "appointment").order_by("number")
+def _faults(relationship: Relationship, pages: bool) -> Iterator[str]:
+    with_entries = ("entry__rendering", "appointment") if pages else ("entry", "appointment")
+    events = relationship.events.select_related(*with_entries).order_by("number")
     readings = _readings(relationship)
     previous, expected, written, arranged = chain.FIRST, 1, 0, 0
     consults: set[str] = set()
+    erasures = Erasures()
     seats: dict[str, dict[str, Any]] = {}
     invitations: dict[str, dict[str, Any]] = {}
     for event in events.iterator(chunk_size=500):
@@ -41,8 +46,9 @@ def _faults(relationship: Relationship) -> Iterator[str]:
         act = event.act(readings.pop(event.pk, []))
         if not _fits(event.digest, lambda: chain.digest(previous, act, event.commitment)):  # noqa: B023
             yield f"the seal of act {event.number} ({event.verb}) does not fit what it says or what came before it."
-        yield from _faults_of_entry(event)
+        yield from _faults_of_entry(event, pages)
         yield from _faults_of_appointment(event)
+        yield from erasures.faults(event)
         match event.verb:
             case Verb.BEGAN | Verb.ACCEPTED:
                 seats[event.details["participant"]] = event.details | {"joined_at": event.at}
@@ -57,6 +63,7 @@ def _faults(relationship: Relationship) -> Iterator[str]:
         previous, expected = event.digest, event.number + 1
     if expected == 1:
         yield "it has no acts at all."
+    yield from erasures.faults_at_the_end()
     if readings:
         yield f"{len(readings)} lists of readings belong to no act."
     if (entries := relationship.entries.count()) != written:
@@ -121,7 +128,41 @@ def _readings(relationship: Relationship) -> dict[Any, list[str]]:
     return found
 
 
-def _faults_of_entry(event: Event) -> Iterator[str]:
+class Erasures:
+    """Words that were lawfully erased: each such entry is empty, and an act that both were told of says so."""
+
+    def __init__(self) -> None:
+        self.empty: dict[str, int] = {}
+        self.full: set[str] = set()
+        self.announced: dict[str, str] = {}
+
+    def faults(self, event: Event) -> Iterator[str]:
+        if event.entry:
+            if event.entry.is_erased:
+                self.empty[str(event.entry_id)] = event.number
+            else:
+                self.full.add(str(event.entry_id))
+        if event.verb == Verb.ERASING:
+            self.announced[str(event.number)] = event.details.get("entry", "")
+        if event.verb == Verb.ERASED:
+            yield from self._faults_of_erased(event)
+
+    def _faults_of_erased(self, event: Event) -> Iterator[str]:
+        named = event.details.get("entries", "").split(" ")
+        if self.announced.get(event.details.get("announced", "")) not in named:
+            yield f"act {event.number} erased what nobody had announced."
+        for key in named:
+            if key in self.full:
+                yield f"act {event.number} says that words were erased, and they are there."
+            elif self.empty.pop(key, None) is None:
+                yield f"act {event.number} erased what is not there."
+
+    def faults_at_the_end(self) -> Iterator[str]:
+        for number in self.empty.values():
+            yield f"the words of act {number} are gone, and no act says that they were erased."
+
+
+def _faults_of_entry(event: Event, pages: bool) -> Iterator[str]:
     entry: Entry | None = event.entry
     if entry is None:
         if event.commitment:
@@ -130,9 +171,12 @@ def _faults_of_entry(event: Event) -> Iterator[str]:
         yield f"the entry of act {event.number} says that it belongs elsewhere."
     elif entry.author_id != event.actor_id:
         yield f"the entry of act {event.number} names another author than the act."
+    elif entry.is_erased:
+        if entry.has_words():
+            yield f"the words of act {event.number} were erased, and some are there."
     elif not _fits(event.commitment, entry.commitment):
         yield f"the words of act {event.number} are not those that were written."
-    elif not _shows_what_it_says(entry):
+    elif pages and not _shows_what_it_says(entry):
         yield f"the page of the entry of act {event.number} shows other words than were written."
 
 

@@ -1,8 +1,14 @@
 """The people of the tests: two who keep a record together, and one who must never see anything."""
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.account.internal.flows.login import (
+    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
+    AUTHENTICATION_METHODS_SESSION_KEY,
+)
+from allauth.account.internal.userkit import user_id_to_str
 from allauth.account.models import EmailAddress
 from django.contrib.auth import get_user_model
 from django.test import Client
@@ -43,9 +49,20 @@ def pair(patient: Any, clinician: Any) -> Pair:
 
 
 def signed_in(someone: Any) -> Client:
+    """A browser at which somebody has logged in just now."""
     client = Client()
     client.force_login(someone)
+    prove(client, someone)
     return client
+
+
+def prove(client: Client, someone: Any, at: float | None = None) -> None:
+    """Somebody has shown who they are, now or at that second."""
+    session = client.session
+    proof = {"method": "password", "at": time.time() if at is None else at, "reauthenticated": True}
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [proof]
+    session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(someone)
+    session.save()
 
 
 @dataclass

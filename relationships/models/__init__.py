@@ -6,6 +6,7 @@ from relationships.models.draft import Draft
 from relationships.models.entry import Bearing, Entry, Rendering
 from relationships.models.event import Event, Reading, Verb
 from relationships.models.invitation import Invitation
+from relationships.models.notice import Notice
 from relationships.models.participant import Participant, Side
 from relationships.models.picture import Picture
 from relationships.models.relationship import Relationship
@@ -22,6 +23,7 @@ __all__ = [
     "Entry",
     "Event",
     "Invitation",
+    "Notice",
     "Participant",
     "Picture",
     "Reading",

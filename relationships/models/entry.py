@@ -6,11 +6,15 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, When
-from django.utils.functional import Promise
+from django.utils import formats, timezone
+from django.utils.functional import Promise, cached_property
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from config.append_only import AppendOnly, AppendOnlyQuerySet
 from config.ids import uuid7
 from relationships import chain, kinds, prose
+from relationships.models.event import Event, Verb
 
 
 class Bearing(models.TextChoices):
@@ -151,6 +155,10 @@ class EntryQuerySet(AppendOnlyQuerySet):
         unread = self.exclude(author=reader).filter(reading=None).not_withdrawn()
         return unread.in_the_record().shown_to(reader)
 
+    def first_unread_by(self, reader: models.Model | OuterRef, *, before: Any) -> "EntryQuerySet":
+        """The one that has waited longest for this reader, since before this moment."""
+        return self.filter(written_at__lt=before).unread_by(reader).order_by("number")
+
     def for_reading(self) -> "EntryQuerySet":
         """With what a page shows of each: its words as HTML, and when the other first read it (`read_at`)."""
         rows: EntryQuerySet = self.annotate(
@@ -158,7 +166,7 @@ class EntryQuerySet(AppendOnlyQuerySet):
             read_at=Case(When(reading__relationship=F("relationship"), then=F("reading__event__at"))),
             shown_version=F("rendering__version"),
             shown_html=F("rendering__html"),
-        ).defer("salt", "submission")
+        ).defer("submission")
         return rows
 
     def for_cutting(self) -> "EntryQuerySet":
@@ -231,6 +239,12 @@ class Entry(AppendOnly):
     # One for each form that was shown: the same form sent twice is one entry.
     submission = models.UUIDField(default=uuid.uuid4, editable=False)
 
+    # What of it is in somebody's words, or about somebody's life, and how it stands once it was erased.
+    BLANK: ClassVar[dict[str, Any]] = {
+        **dict.fromkeys(("text", "prompt", "heading", "why", "helped_by", "salt"), ""),
+        **dict.fromkeys(("answers", "ranked", "happened_on", "due_on")),
+    }
+
     # What `for_reading` and `for_cutting` bring along.
     read_at: dt.datetime | None
     shown_version: int | None
@@ -301,7 +315,23 @@ class Entry(AppendOnly):
     @property
     def is_erased(self) -> bool:
         """Whether its words were lawfully removed. That it stood there, whose it was and when, remains."""
-        return self.salt == ""
+        return self.salt == "" and not self._state.adding
+
+    @cached_property
+    def tombstone(self) -> str:
+        """What stands in the place of words that were lawfully erased: that they were, on which day, and why."""
+        for done in Event.objects.filter(relationship=self.relationship_id, verb=Verb.ERASED):
+            if str(self.pk) in done.details["entries"].split(" "):
+                day = formats.date_format(timezone.localtime(done.at), "DATE_FORMAT")
+                return _("Words were erased here by law on %(day)s. Reason: %(reason)s") % {
+                    "day": day,
+                    "reason": done.details["reason"],
+                }
+        return _("The words that stood here are gone, and nothing says why.")
+
+    def has_words(self) -> bool:
+        """Whether any of what an erasure removes is still there."""
+        return any(getattr(self, name) != blank for name, blank in self.BLANK.items())
 
     def commitment(self) -> str:
         return chain.commitment(self.salt, self.content())
@@ -331,12 +361,16 @@ class Entry(AppendOnly):
     @property
     def html(self) -> str:
         """The words as safe HTML: made at writing, and anew where the renderer has become a better one."""
+        if self.is_erased:
+            return format_html('<p class="erased">{}</p>', self.tombstone)
         is_fresh = getattr(self, "shown_version", None) == prose.VERSION
         return self.shown_html if is_fresh else prose.render(self.text)
 
     @property
     def words(self) -> str:
         """The same without any marks."""
+        if self.is_erased:
+            return self.tombstone
         is_fresh = getattr(self, "shown_version", None) == prose.VERSION and hasattr(self, "shown_words")
         return self.shown_words if is_fresh else prose.visible(self.text)
 

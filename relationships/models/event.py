@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from config.append_only import AppendOnly, AppendOnlyQuerySet
@@ -44,6 +44,11 @@ class EventQuerySet(AppendOnlyQuerySet):
 
     def newest_first(self) -> "EventQuerySet":
         return self.order_by("-number")
+
+    def heads(self) -> "EventQuerySet":
+        """The newest of each relationship."""
+        newest = Event.objects.filter(relationship=OuterRef("relationship")).newest_first()
+        return self.filter(number=Subquery(newest.values("number")[:1]))
 
     def for_reading(self) -> "EventQuerySet":
         return self.select_related("entry", "entry__about", "invitation", "appointment")

@@ -19,6 +19,7 @@ from relationships.errors import (
     AnsweredAlready,
     CalledOffAlready,
     ClosedAlready,
+    Erased,
     InThePast,
     MetAlready,
     NotItsTime,
@@ -545,6 +546,21 @@ class Relationship(AppendOnly):
         since = clock.now() - LATELY
         return by.events.filter(verb=Verb.OPENED, page=page, at__gt=since).exists()
 
+    def knocked(self, *, stranger: str) -> None:
+        """Note that somebody without a seat asked for this: once for each name that `knocking` has for a stranger."""
+        with turn(self, None, after_the_end=True) as this:
+            if self.events.filter(verb=Verb.KNOCKED, details__stranger=stranger).exists():
+                this.leave_nothing()
+            else:
+                this.note(Verb.KNOCKED, details={"stranger": stranger})
+
+    # --- Taking away --------------------------------------------------------------------------------
+
+    def export(self, *, by: Participant) -> Event:
+        """Take a copy of what stands now. Both see that it was taken; after the end too."""
+        with turn(self, by, after_the_end=True) as this:
+            return this.note(Verb.EXPORTED)
+
     # --- Ending -------------------------------------------------------------------------------------
 
     def end(self, *, by: Participant) -> None:
@@ -605,6 +621,8 @@ def _must_bear(entry: Entry, about: Entry, by: Participant) -> None:
         raise ValueError("What is corrected or withdrawn is the entry, not one of its wordings.")
     if about.told_about_it.filter(bearing=Bearing.WITHDRAWS).exists():
         raise Withdrawn
+    if about.is_erased and entry.bearing == Bearing.CORRECTS:
+        raise Erased
 
 
 def _must_be_said_of(says: type[kinds.Kind], about: Entry, by: Participant) -> None:

@@ -10,8 +10,7 @@ from config.ids import uuid7
 class Reminder(models.Model):
     """One to a consult and person, for ever, so that there is never a second. Outside the record: nobody's words.
 
-    The row is there before the mail is sent. Where sending fails it is taken away again; where the process dies in
-    between it stays, and that mail is never sent: one too few rather than one too many.
+    It is written together with its mail (`config.mail`), so whatever is killed, there are both or neither.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.fresh import fresh_proof
 from relationships.access import SignedInRequest, door
 from relationships.errors import Ended
 from relationships.models import Participant, Relationship
@@ -14,6 +15,7 @@ from relationships.views.pages import page
 
 @door
 @require_http_methods(["GET", "HEAD", "POST"])
+@fresh_proof
 def create(request: SignedInRequest, relationship: Relationship, me: Participant) -> HttpResponse:
     if request.method != "POST":
         return page(request, "record/ending.html", relationship, me)

@@ -44,7 +44,7 @@ def show(
         me,
         card=card,
         can_change=is_open and card.is_mine and not standing.withdrawal,
-        can_correct=not kind.questions,
+        can_correct=not kind.questions and not entry.is_erased,
         can_tell=may_be_told(standing, me),
         is_told_elsewhere=is_told_elsewhere(entry, me),
         wordings=history(standing),

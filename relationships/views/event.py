@@ -1,5 +1,6 @@
 """What happened here: every act, the same list for both."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
@@ -9,8 +10,10 @@ from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from config import device
 from relationships import kinds
 from relationships.access import SignedInRequest, door
 from relationships.models import Appointment, Entry, Event, Participant, Relationship, Verb
@@ -20,6 +23,20 @@ from relationships.views.pages import page
 from relationships.views.record import Look
 
 PAGE = 60
+
+BY_NOBODY_HERE = {
+    Verb.DECLINED: gettext_lazy("Whoever was invited"),
+    Verb.KNOCKED: gettext_lazy("Somebody else"),
+    Verb.ERASING: gettext_lazy("Whoever runs this installation"),
+    Verb.ERASED: gettext_lazy("Whoever runs this installation"),
+}
+"""What those are called who have no seat here."""
+
+ON_A_DEVICE = {
+    device.PHONE: gettext_lazy("on a telephone"),
+    device.TABLET: gettext_lazy("on a tablet"),
+    device.COMPUTER: gettext_lazy("on a computer"),
+}
 
 
 @door
@@ -69,17 +86,19 @@ class Act:
             "has_address": bool(done.address),
             "has_object": bool(done.what),
             "is_handed_over": giver is not None,
+            "has_device": event.device in ON_A_DEVICE,
         }
         words = {
             "number": event.number,
             "fingerprint": event.fingerprint,
             "moment": at.isoformat(),
             "when": formats.date_format(at, "DATETIME_FORMAT"),
-            "who": actor.short_name if actor else _("Whoever was invited"),
+            "who": actor.short_name if actor else str(BY_NOBODY_HERE.get(Verb(event.verb), "")),
             "did": self._did(),
             "address": done.address,
             "what": done.what,
             "giver": giver.short_name if giver else "",
+            "device": str(ON_A_DEVICE.get(event.device, "")),
         }
         return pour("record/act.html", "act", shape, words)
 
@@ -113,6 +132,8 @@ class Act:
             case Verb.INVITED:
                 by_mail = self.event.invitation and self.event.invitation.address
                 return Object(_("by e-mail") if by_mail else _("by a link"))
+            case Verb.ERASING | Verb.ERASED:
+                return self._erasure()
         return Object()
 
     def _entry(self, entry: Entry) -> Object:
@@ -139,6 +160,16 @@ class Act:
             return Object()
         address = reverse("consult", args=[self.relationship.pk, made.consult_id])
         return Object(in_words(made.starts_at), address, is_named=True)
+
+    def _erasure(self) -> Object:
+        """Why, and of words that stand still the day on which they will not."""
+        told = self.event.details
+        reason = told.get("reason", "")
+        if self.event.verb == Verb.ERASING:
+            day = formats.date_format(dt.date.fromisoformat(told["on"]), "DATE_FORMAT")
+            reason = _("on %(day)s. Reason: %(reason)s") % {"day": day, "reason": reason}
+        key = told.get("entry") or told.get("entries", "").partition(" ")[0]
+        return Object(reason, reverse("entry", args=[self.relationship.pk, key]), is_named=True)
 
     def _page(self) -> Object:
         """Which page was opened. What stands on it may need a moment of its own, so only its address is given."""

@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
@@ -248,14 +248,13 @@ def _mailed(request: HttpRequest, handover: Handover) -> str:
     code, kept["code"] = own_code.to_send()
     kept["code_until"] = (clock.now() + CODE_LASTS).isoformat()
     request.session.modified = True
-    subject = render_to_string("mail/handed_over_code_subject.txt").strip()
-    try:
-        send_mail(
-            subject, render_to_string("mail/handed_over_code.txt", {"code": code}), None, [person.email]
-        )
-    except OSError as error:  # The mail server's fault, whatever it was.
-        logger.error("A code could not be sent: %s", type(error).__name__)
-        return _("The e-mail could not be sent. Try again later, or use the code on your card.")
+    letter = EmailMessage(
+        subject=render_to_string("mail/handed_over_code_subject.txt").strip(),
+        body=render_to_string("mail/handed_over_code.txt", {"code": code}),
+        to=[person.email],
+    )
+    letter.good_for = CODE_LASTS  # type: ignore[attr-defined]
+    letter.send()
     return _("A code is on its way to your own e-mail address. It works for 15 minutes.")
 
 

@@ -83,6 +83,10 @@ def _journals(request: SignedInRequest) -> list[Journal]:
     to_say_again = Entry.objects.filter(**here, author=OuterRef("pk")).answered_and_unconfirmed()
     a_while_ago = clock.now() - dt.timedelta(days=settings.STILL_TRUE_DAYS)
     to_ask = Entry.objects.filter(**here, author=OuterRef("pk")).last_said_before(a_while_ago)
+    # Without what the other can only read once they have answered themselves.
+    unread_by_them = Entry.objects.filter(**here, author=OuterRef("pk"), reading=None).in_the_record()
+    unheard = unread_by_them.exclude(kind__in=kinds.opening_together()).not_withdrawn()
+    since = clock.now() - dt.timedelta(days=settings.UNREAD_DAYS)
     inviting = Event.objects.filter(**here, verb__in=[Verb.INVITED, Verb.DECLINED, Verb.TOOK_BACK])
     mine = list(
         Participant.objects.of(request.user)
@@ -95,6 +99,9 @@ def _journals(request: SignedInRequest) -> list[Journal]:
             is_ended=Exists(Event.objects.filter(**here, verb=Verb.ENDED)),
             invitation_waits=Exists(Invitation.objects.filter(**here).waiting()),
             to_ask=Subquery(to_ask.newest_first().values("kind")[:1]),
+            unheard_at=Subquery(
+                unheard.filter(written_at__lt=since).order_by("number").values("written_at")[:1]
+            ),
             came_of_it=Subquery(inviting.newest_first().values("verb")[:1]),
         )
         .order_by("is_ended", "-joined_at")

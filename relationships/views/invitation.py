@@ -1,13 +1,14 @@
 """Inviting the other one: by e-mail, or by a link that is also a picture for their telephone."""
 
 import io
-import logging
 import uuid
+from dataclasses import dataclass
 
 import qrcode
 import qrcode.image.svg
 from django.contrib import messages
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -16,17 +17,18 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.fresh import fresh_proof
+from config import mail
 from relationships.access import SignedInRequest, door
 from relationships.errors import Refused
 from relationships.forms import InviteForm
 from relationships.models import Invitation, Participant, Relationship
 from relationships.views.pages import page
 
-logger = logging.getLogger(__name__)
-
 
 @door
 @require_http_methods(["GET", "HEAD", "POST"])
+@fresh_proof
 def create(request: SignedInRequest, relationship: Relationship, me: Participant) -> HttpResponse:
     """The two ways to invite, and the invitations that wait."""
     way = request.POST.get("way")
@@ -34,36 +36,54 @@ def create(request: SignedInRequest, relationship: Relationship, me: Participant
     try:
         if way == "link":
             return redirect("invitation", relationship.pk, relationship.invite(by=me).pk)
-        if form.is_valid() and _invited_by_mail(request, relationship, me, form):
+        if form.is_valid():
+            _invite_by_mail(request, relationship, me, form.cleaned_data["address"])
             messages.success(request, _("The invitation is on its way."))
             return redirect("record", relationship.pk)
     except Refused as refused:
         messages.info(request, str(refused))
         return redirect("record", relationship.pk)
-    waiting = relationship.invitations.waiting()
+    waiting = _waiting(relationship)
     status = 422 if form.errors else 200
     return page(
         request, "record/invitations.html", relationship, me, status=status, form=form, waiting=waiting
     )
 
 
-def _invited_by_mail(
-    request: SignedInRequest, relationship: Relationship, me: Participant, form: InviteForm
-) -> bool:
-    """Invite and send the mail; an invitation whose mail could not be sent is taken back."""
-    invitation = relationship.invite(by=me, address=form.cleaned_data["address"])
-    try:
-        _send(request, invitation)
-    except OSError as error:  # The mail server's fault, whatever it was.
-        logger.error("An invitation could not be sent: %s", type(error).__name__)
-        relationship.take_back(invitation, by=me)
-        form.add_error("address", _("The mail could not be sent. Try again later, or show a link instead."))
-        return False
-    return True
+def _invite_by_mail(
+    request: SignedInRequest, relationship: Relationship, me: Participant, address: str
+) -> None:
+    """Both or neither: an invitation that nobody hears of waits for nothing."""
+    with transaction.atomic():
+        _letter(request, relationship.invite(by=me, address=address)).send()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An invitation without an answer, and what is known of its mail."""
+
+    invitation: Invitation
+    not_sent: str
+
+
+def _waiting(relationship: Relationship) -> list[Waiting]:
+    found = list(relationship.invitations.waiting())
+    came = mail.outcomes([_name(one) for one in found if one.address])
+    return [Waiting(one, _said_of(came.get(_name(one)))) for one in found]
+
+
+def _said_of(outcome: mail.Outcome | None) -> str:
+    """What to say of a mail that did not leave; nothing of one that did, or is still tried."""
+    if outcome is None or outcome.sent_at:
+        return ""
+    if outcome.surely_not:
+        return _("The mail could not be sent. Look at the address once more, or show a link instead.")
+    return _("The mail broke off on its way, and may not have arrived. Ask them, or show a link instead.")
 
 
 @door
 @require_safe
+@fresh_proof
 def show(
     request: SignedInRequest, relationship: Relationship, me: Participant, invitation_id: uuid.UUID
 ) -> HttpResponse:
@@ -85,6 +105,7 @@ def show(
 
 @door
 @require_POST
+@fresh_proof
 def take_back(
     request: SignedInRequest, relationship: Relationship, me: Participant, invitation_id: uuid.UUID
 ) -> HttpResponse:
@@ -108,11 +129,21 @@ def _link(request: SignedInRequest, invitation: Invitation) -> str:
     return request.build_absolute_uri(reverse("join", args=[invitation.token]))
 
 
-def _send(request: SignedInRequest, invitation: Invitation) -> None:
+def _letter(request: SignedInRequest, invitation: Invitation) -> EmailMessage:
     """A mail with the link and nothing of the record; it names who invites, for nobody opens a link from nobody."""
     context = {"inviter": request.user.name, "link": _link(request, invitation), "invitation": invitation}
-    subject = render_to_string("mail/invitation_subject.txt", context).strip()
-    send_mail(subject, render_to_string("mail/invitation.txt", context), None, [invitation.address])
+    letter = EmailMessage(
+        subject=render_to_string("mail/invitation_subject.txt", context).strip(),
+        body=render_to_string("mail/invitation.txt", context),
+        to=[invitation.address],
+    )
+    letter.name = _name(invitation)  # type: ignore[attr-defined]
+    return letter
+
+
+def _name(invitation: Invitation) -> str:
+    """The name of its letter in the queue."""
+    return f"invitation {invitation.pk}"
 
 
 def _qr(link: str) -> SafeString:

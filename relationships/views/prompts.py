@@ -293,4 +293,4 @@ class Told:
             return "added"
         if self.change.text:
             return "renamed"
-        return str((self.change.answers or {})["door"]["level"])
+        return str((self.change.answers or {}).get("door", {}).get("level", ""))

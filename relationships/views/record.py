@@ -1,16 +1,19 @@
 """The record: what both have written, newest first."""
 
+import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.conf import settings
+from django.db.models import Case, OuterRef, Q, Subquery, When
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from relationships import kinds
+from relationships import clock, kinds
 from relationships.access import SignedInRequest, door
-from relationships.models import Entry, Event, Participant, Relationship, Verb
+from relationships.models import Entry, Event, Notice, Participant, Relationship, Verb
 from relationships.models.entry import EntryQuerySet
 from relationships.standing import threads
 from relationships.views.ahead import before_them
@@ -140,6 +143,22 @@ class Sheet:
     """What is new to the reader elsewhere in the record, newest first."""
     older: int | None
     """The number to go on from, where there is more."""
+    unheard: "Unheard | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """What its reader wrote and the other one has not read for a while."""
+
+    entry: Entry
+    days: int
+    told_at: dt.datetime | None
+    """When the other one was surely told by e-mail since then, if they were; never why not."""
+
+    @classmethod
+    def of(cls, entry: Entry) -> "Unheard":
+        told_at: dt.datetime | None = entry.told_at  # type: ignore[attr-defined]
+        return cls(entry, (clock.now() - entry.written_at).days, told_at)
 
 
 def _sheet(relationship: Relationship, me: Participant, look: Look) -> Sheet:
@@ -150,18 +169,27 @@ def _sheet(relationship: Relationship, me: Participant, look: Look) -> Sheet:
     standing = threads(relationship.own(said))
     here = {entry.pk for thread in standing for entry in thread.everything()}
     deck = Deck(relationship, me)
+    unread = _unread(relationship, me, look)
     return Sheet(
         cards=[deck.card(thread) for thread in standing[:PAGE]],
-        news=[entry for entry in _unread(relationship, me, look) if entry.pk not in here],
+        news=[entry for entry in unread if entry.author_id != me.pk and entry.pk not in here],
         older=standing[PAGE - 1].entry.number if len(standing) > PAGE else None,
+        unheard=next((Unheard.of(entry) for entry in unread if entry.author_id == me.pk), None),
     )
 
 
 def _unread(relationship: Relationship, me: Participant, look: Look) -> list[Entry]:
-    """What is new to me anywhere in the record, the newest first; asked for on the first page only."""
+    """What is new to me anywhere in the record, the newest first, and before it what of mine has been new to them
+    for longest, if it has been for a while. In one query, and on the first page only.
+    """
     them = relationship.facing(me)
     if look.before is not None or them is None:
         return []
-    return relationship.with_authors(
-        _UNREAD.filter(relationship=relationship, author=them).shown_to(me)[:NEWS]
+    a_while_ago = clock.now() - dt.timedelta(days=settings.UNREAD_DAYS)
+    mine = relationship.entries.by(me).first_unread_by(them, before=a_while_ago).values("pk")[:1]
+    theirs = _UNREAD.filter(relationship=relationship, author=them).shown_to(me)[:NEWS].values("pk")
+    told = Notice.objects.filter(person=them.person_id, made_at__gt=OuterRef("written_at")).arrived()
+    found = Entry.objects.filter(Q(pk__in=mine) | Q(pk__in=theirs)).annotate(
+        told_at=Subquery(told.order_by("made_at").values("sent_at")[:1])
     )
+    return relationship.with_authors(found.order_by(Case(When(author=me, then=0), default=1), "-number"))

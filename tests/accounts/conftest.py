@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.cache import cache
 
 from accounts.models import User
+from tests.cast import prove
 
 PASSWORD = "three quiet herons"
 
@@ -34,8 +35,9 @@ def ada(make_person):
 
 @pytest.fixture
 def at_home(client, ada):
-    """Ada's browser, logged in."""
+    """Ada's browser, logged in just now."""
     client.force_login(ada)
+    prove(client, ada)
     return client
 
 

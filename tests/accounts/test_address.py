@@ -5,6 +5,7 @@ from allauth.account.models import EmailAddress
 
 from accounts.models import User
 from tests.accounts.conftest import PASSWORD
+from tests.cast import prove
 
 pytestmark = pytest.mark.django_db
 
@@ -14,10 +15,11 @@ AGAIN = "/accounts/reauthenticate/?next=/accounts/email/"
 
 
 @pytest.fixture
-def ask_for(at_home):
+def ask_for(at_home, ada):
     """Ask to change to this address, and show that it is Ada who asks."""
 
     def ask(address):
+        prove(at_home, ada, at=0)
         response = at_home.post(EMAIL, {"action_add": "", "email": address})
         assert response["Location"].startswith("/accounts/reauthenticate/")
         return at_home.post(AGAIN, {"password": PASSWORD})
@@ -59,7 +61,8 @@ def test_a_wrong_code_changes_nothing(at_home, ask_for):
     assert addresses() == ("ada@example.org", [("ada@example.org", True)])
 
 
-def test_without_the_password_nothing_is_sent(at_home, mailoutbox):
+def test_without_the_password_nothing_is_sent(at_home, ada, mailoutbox):
+    prove(at_home, ada, at=0)
     at_home.post(EMAIL, {"action_add": "", "email": "ada@new.example"})
     page = at_home.post(AGAIN, {"password": "three loud herons"}).content.decode()
     assert "This is not your password" in page

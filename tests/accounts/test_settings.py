@@ -1,5 +1,7 @@
 """What a person says about themselves."""
 
+import re
+
 import pytest
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +133,46 @@ def test_the_page_leads_to_the_rest_of_the_account(at_home):
     page = at_home.get(SETTINGS).content.decode()
     for path in ("/accounts/email/", "/accounts/password/change/", "/accounts/logout/"):
         assert f'href="{path}"' in page
+
+
+# --- Being told of something new ---------------------------------------------------------------------------
+
+
+def test_whoever_says_nothing_is_told_at_once_and_at_any_hour(at_home, ada):
+    at_home.post(SETTINGS, {"name": "Ada"})
+    ada.refresh_from_db()
+    assert (ada.told_of_news, ada.quiet_from, ada.quiet_until) == ("at_once", None, None)
+
+
+@pytest.mark.parametrize("told", ["at_once", "daily", "never"])
+def test_when_one_is_told_is_kept_and_shown_again(at_home, ada, told):
+    at_home.post(
+        SETTINGS, {"name": "Ada", "told_of_news": told, "quiet_from": "22:00", "quiet_until": "07:30"}
+    )
+    ada.refresh_from_db()
+    assert (ada.told_of_news, str(ada.quiet_from), str(ada.quiet_until)) == (told, "22:00:00", "07:30:00")
+    page = at_home.get(SETTINGS).content.decode()
+    assert 'value="22:00"' in page
+    assert 'value="07:30"' in page
+    assert re.findall(r'name="told_of_news" value="(\w+)"[^>]*checked', page) == [told]
+    # A form that does not ask for it changes nothing of it.
+    at_home.post(SETTINGS, {"name": "Ada", "quiet_from": "22:00", "quiet_until": "07:30"})
+    ada.refresh_from_db()
+    assert ada.told_of_news == told
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"quiet_from": "22:00"}, "Write both times, or leave both empty."),
+        ({"quiet_until": "07:00"}, "Write both times, or leave both empty."),
+        ({"quiet_from": "late", "quiet_until": "07:00"}, "Enter a valid time."),
+        ({"told_of_news": "hourly"}, "Choose one of these."),
+    ],
+)
+def test_what_cannot_be_meant_of_it_is_said_beside_its_box(at_home, ada, wrong, sentence):
+    response = at_home.post(SETTINGS, {"name": "Ada"} | wrong)
+    assert response.status_code == 422
+    assert response.content.decode().count(sentence) >= 1
+    ada.refresh_from_db()
+    assert (ada.told_of_news, ada.quiet_from, ada.quiet_until) == ("at_once", None, None)

@@ -73,6 +73,8 @@ def of_the_record(world: World) -> Iterator[Place]:
     yield Place("invite, when both are there", f"{record}invitation/")
     yield Place("a link to show", f"/r/{world.begun.pk}/invitation/{world.link.pk}/")
     yield Place("end it", f"{record}ending/")
+    yield Place("take a copy", f"{record}export/")
+    yield Place("whether anything was changed", f"{record}checking/")
     yield Place("end what has ended", f"/r/{world.ended.pk}/ending/")
     yield Place("somebody else’s record", record, "newcomer", status=404)
 

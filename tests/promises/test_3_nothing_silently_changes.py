@@ -21,7 +21,7 @@ PAGES = ("", "write/", "brief/", "event/", "ending/", "invitation/")
 
 def foot(chair, page: str = "") -> tuple[int, str]:
     """The length and the fingerprint that stand at the foot of a page."""
-    found = re.search(r"(\d+) acts? · ((?:[0-9a-f]{4} ?){3})", chair.get(page).content.decode())
+    found = re.search(r"(\d+) acts? · ((?:[0-9a-f]{4} ?){5})", chair.get(page).content.decode())
     assert found, f"no fingerprint at the foot of {page!r}"
     return int(found[1]), found[2].strip()
 

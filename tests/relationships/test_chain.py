@@ -48,8 +48,8 @@ def test_a_moment_is_written_in_utc_to_the_microsecond(at):
 
 
 def test_a_fingerprint_is_short_enough_to_write_on_paper():
-    assert chain.fingerprint("7f3a91bc04de" + "0" * 52) == "7f3a 91bc 04de"
-    assert chain.fingerprint("7f3a91bc04df" + "0" * 52) != "7f3a 91bc 04de"
+    assert chain.fingerprint("7f3a91bc04de5b20c8e1" + "0" * 44) == "7f3a 91bc 04de 5b20 c8e1"
+    assert chain.fingerprint("7f3a91bc04de5b20c8e2" + "0" * 44) != "7f3a 91bc 04de 5b20 c8e1"
 
 
 def test_salts_are_128_bits_and_never_the_same():

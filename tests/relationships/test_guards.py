@@ -15,6 +15,7 @@ from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, connection, models, transaction
 from django.db.models import QuerySet
 
+from accounts.models import LogIn
 from relationships import clock, guards
 from relationships.models import (
     AppendOnlyError,
@@ -41,6 +42,7 @@ FORGED = {
     Reading: ("relationship_id", None),  # Another record: filled in by `forged`.
     Consult: ("relationship_id", None),
     Appointment: ("starts_at", LONG_AGO),
+    LogIn: ("at", LONG_AGO),
 }
 # Besides its key, what there can be only once of each.
 ONLY_ONCE = {
@@ -55,7 +57,7 @@ ONLY_ONCE = {
 
 @pytest.fixture
 def rows(two, stranger) -> list[models.Model]:
-    """One row of every noun, all of one record."""
+    """One row of every noun, all of one record, and what else is never changed."""
     entry = two.relationship.write(by=two.patient, text="What I said.")
     two.relationship.open(by=two.clinician, page="", entries=two.relationship.entries.for_reading())
     planned = two.relationship.plan(by=two.patient, starts_at=clock.now() + dt.timedelta(days=2), minutes=20)
@@ -70,6 +72,7 @@ def rows(two, stranger) -> list[models.Model]:
         entry.reading,
         planned.consult,
         planned,
+        LogIn.objects.create(person=two.patient.person, at=clock.now(), outcome=LogIn.Outcome.CAME_IN),
     ]
     assert {type(row) for row in found} == set(guards.guarded())
     return found
@@ -78,6 +81,15 @@ def rows(two, stranger) -> list[models.Model]:
 def forged(row: models.Model) -> tuple[str, Any]:
     name, value = FORGED[type(row)]
     return name, value or Relationship.objects.exclude(pk=row.relationship_id).values_list("pk", flat=True)[0]
+
+
+def record_of(row: models.Model) -> Relationship:
+    match row:
+        case Relationship():
+            return row
+        case LogIn():
+            return Participant.objects.filter(person=row.person).get().relationship
+    return row.relationship
 
 
 def as_kept(row: models.Model) -> dict[str, Any] | None:
@@ -145,22 +157,22 @@ def new_instance_with_an_old_key(row):
 
 
 def related_managers_update(row):
-    relationship = row if isinstance(row, Relationship) else row.relationship
+    relationship = record_of(row)
     relationship.entries.all().update(text="I never said that.")
 
 
 def related_managers_delete(row):
-    relationship = row if isinstance(row, Relationship) else row.relationship
+    relationship = record_of(row)
     relationship.events.all().delete()
 
 
 def related_managers_clear(row):
-    relationship = row if isinstance(row, Relationship) else row.relationship
+    relationship = record_of(row)
     relationship.invitations.get().events.clear()
 
 
 def deleting_a_person(row):
-    relationship = row if isinstance(row, Relationship) else row.relationship
+    relationship = record_of(row)
     relationship.participants.first().person.delete()
 
 
@@ -366,6 +378,7 @@ def test_what_is_new_goes_in_beside_what_is_there(rows):
     new.relationship.write(by=new.patient, text="Mine.")
     new.relationship.open(by=new.clinician, page="", entries=new.relationship.entries.for_reading())
     new.relationship.plan(by=new.clinician, starts_at=clock.now() + dt.timedelta(days=1), minutes=10)
+    LogIn.objects.create(person=new.patient.person, at=clock.now(), outcome=LogIn.Outcome.REFUSED)
     for row in rows:
         count, kept = before[type(row)]
         assert type(row).objects.count() > count

@@ -24,7 +24,7 @@ BEFORE = [("relationships", "0001_initial"), ("accounts", "0001_initial")]
 KEPT: dict[str, list[dict[str, Any]]] = json.loads(
     Path(__file__).with_name("record_before_consults.json").read_text(encoding="utf-8")
 )
-HEAD = (10, "0833 b4e1 92d0")
+HEAD = (10, "0833 b4e1 92d0 471c fbfd")
 """What stood at the foot of its pages then."""
 
 

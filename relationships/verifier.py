@@ -1,0 +1,478 @@
+"""Check a copy of a journal that two people keep in Alongside: that nothing in it was changed since it was written.
+
+    python verify.py record.zip
+    python verify.py record.zip --note note.txt
+    python verify.py record.zip --number 214 --fingerprint "7f3a 91bc 04de 5b20 c8e1"
+    python verify.py record.zip --later newer.zip
+
+It needs Python 3.11 or newer and nothing else, no network and no server. With the package `cryptography` it checks the
+signature as well. It says in words what it found; its exit status is 0 where everything fits, and else 1.
+
+This one file is what the journal itself uses, and what lies in every copy as `verify.py`.
+"""
+
+import argparse
+import base64
+import binascii
+import hashlib
+import json
+import re
+import struct
+import sys
+import uuid
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, NoReturn
+
+FIRST = "0" * 64
+DIGITS = 20
+"""Of a fingerprint."""
+LEAST_DIGITS = 12
+"""Of a fingerprint that was printed by the first version."""
+LONGEST_LINE = 4 * 1024 * 1024
+LARGEST = 4 * 1024 * 1024 * 1024
+"""Of the acts in a copy, in bytes: what is larger was made to be in the way."""
+NOTE_AT_MOST = 4096
+MEMBERS = ("record.jsonl", "head.txt", "key.txt", "verify.py", "README.txt")
+
+ARRANGED = ("planned", "moved", "called_off", "met")
+BY_NOBODY_HERE = ("declined", "knocked", "erasing", "erased")
+"""Acts that none of the two did."""
+
+HEX = re.compile(r"[0-9a-f]{64}")
+SALT = re.compile(r"[0-9a-f]{32}")
+
+UNREADABLE = (
+    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error, binascii.Error),
+    *(OSError, EOFError, ValueError, TypeError, LookupError, RuntimeError, RecursionError, ArithmeticError),
+    *(AttributeError, NotImplementedError, MemoryError),
+)
+"""What reading raises where something is broken, or was made to break it."""
+
+
+class DoesNotFit(Exception):
+    """What does not fit, as a sentence; and at which act, where it is one."""
+
+    def __init__(self, sentence: str, number: int | None = None) -> None:
+        super().__init__(sentence)
+        self.number = number
+
+
+@dataclass
+class Counted:
+    """A chain that was counted and fits."""
+
+    relationship: str = ""
+    digests: list[str] = field(default_factory=list)
+    words: set[str] = field(default_factory=set)
+    """The entries whose words are in this copy."""
+    closed: set[str] = field(default_factory=set)
+    """Those whose words are not: they open for both at once, and had not yet."""
+    erased: set[str] = field(default_factory=set)
+    """Those whose words were lawfully erased."""
+
+    @property
+    def number(self) -> int:
+        return len(self.digests)
+
+    @property
+    def digest(self) -> str:
+        return self.digests[-1] if self.digests else FIRST
+
+
+@dataclass(frozen=True)
+class Note:
+    """A head that somebody signed: which record, how many acts, the digest of the newest."""
+
+    relationship: str
+    number: int
+    digest: str
+    said: bytes
+    """What is signed."""
+    key_hash: bytes
+    signature: bytes
+
+
+@dataclass
+class Copy:
+    """A copy as it lies in its file."""
+
+    counted: Counted
+    note: Note
+    key: str
+    is_signature_checked: bool
+
+
+# --- The chain -------------------------------------------------------------------------------------------
+
+
+def canonical(value: Any) -> bytes:
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return text.encode()
+
+
+def commitment(salt: str, content: Any) -> str:
+    return hashlib.sha256(b"alongside entry 1\n" + bytes.fromhex(salt) + canonical(content)).hexdigest()
+
+
+def seal(previous: str, act: Any, committed: str) -> str:
+    before = b"alongside event 1\n" + bytes.fromhex(previous)
+    return hashlib.sha256(before + canonical(act) + bytes.fromhex(committed)).hexdigest()
+
+
+def fingerprint(digest: str) -> str:
+    return " ".join(digest[start : start + 4] for start in range(0, DIGITS, 4))
+
+
+def recount(lines: Iterable[bytes]) -> Counted:
+    """Count a chain, act by act. Raises DoesNotFit at the first that does not."""
+    counted = _Counting()
+    for number, line in enumerate(lines, 1):
+        try:
+            counted.add(number, _read(line))
+        except DoesNotFit:
+            raise
+        except UNREADABLE as error:
+            raise DoesNotFit(f"Act {number} cannot be read.", number) from error
+    return counted.result()
+
+
+class _Counting:
+    def __init__(self) -> None:
+        self.so_far = Counted()
+        self.seats: set[str] = set()
+        self.entries: dict[str, int] = {}
+        self.announced: dict[str, str] = {}
+
+    def add(self, number: int, one: dict[str, Any]) -> None:
+        act, so_far = one["act"], self.so_far
+        must = _Must(number)
+        must(type(act["number"]) is int and act["number"] == number, "has another number, or one is missing")
+        so_far.relationship = so_far.relationship or act["relationship"]
+        must(act["relationship"] == so_far.relationship, "is of another journal")
+        committed = one.get("commitment", "")
+        must(committed == "" or HEX.fullmatch(committed), "has a seal that is none")
+        must(bool(committed) == (act["entry"] is not None), "has words or a seal too many or too few")
+        must(
+            seal(so_far.digest, act, committed) == one["digest"],
+            "does not fit what it says or what came before it",
+        )
+        self._seats(act, must)
+        if act["entry"] is not None:
+            self._entry(one, must)
+        else:
+            must("content" not in one and "salt" not in one, "has words that no act wrote")
+        self._appointment(one, must)
+        self._readings(act, must)
+        self._erasure(act, must)
+        so_far.digests.append(one["digest"])
+
+    def _seats(self, act: dict[str, Any], must: "_Must") -> None:
+        if act["verb"] in ("began", "accepted"):
+            self.seats.add(act["details"]["participant"])
+            must(len(self.seats) <= 2, "takes a third seat")
+        nobody = act["actor"] is None and act["verb"] in BY_NOBODY_HERE
+        must(nobody or act["actor"] in self.seats, "was done by somebody without a seat")
+
+    def _entry(self, one: dict[str, Any], must: "_Must") -> None:
+        act, key = one["act"], one["act"]["entry"]
+        must(key not in self.entries, "writes what was written before")
+        self.entries[key] = act["number"]
+        if "content" not in one:
+            must("salt" not in one, "has a salt without words")
+            self.so_far.closed.add(key)
+            return
+        content = one["content"]
+        must(SALT.fullmatch(one["salt"]), "has a salt that is none")
+        must(commitment(one["salt"], content) == one["commitment"], "has other words than were written")
+        said = (content["id"], content["relationship"], content["number"], content["author"])
+        must(
+            said == (key, act["relationship"], act["number"], act["actor"]), "has words that belong elsewhere"
+        )
+        must(content["thread"] in self.entries, "is of a thread that is not there")
+        must(
+            content["about"] is None or content["about"] in self.entries,
+            "is about something that is not there",
+        )
+        self.so_far.words.add(key)
+
+    def _appointment(self, one: dict[str, Any], must: "_Must") -> None:
+        act = one["act"]
+        must(("appointment" in one) == (act["verb"] in ARRANGED), "has an appointment too many or too few")
+        if "appointment" not in one:
+            return
+        made = one["appointment"]
+        must(SALT.fullmatch(made["salt"]), "has a salt that is none")
+        sealed = commitment(made["salt"], made["content"])
+        must(sealed == act["details"]["appointment"], "has another appointment than was made")
+        said = (made["content"]["relationship"], made["content"]["number"], made["content"]["consult"])
+        must(
+            said == (act["relationship"], act["number"], act["details"]["consult"]),
+            "has an appointment from elsewhere",
+        )
+
+    def _readings(self, act: dict[str, Any], must: "_Must") -> None:
+        must(all(key in self.entries for key in act["readings"]), "reads what is not there")
+
+    def _erasure(self, act: dict[str, Any], must: "_Must") -> None:
+        if act["verb"] == "erasing":
+            self.announced[str(act["number"])] = act["details"]["entry"]
+        if act["verb"] == "erased":
+            named = act["details"]["entries"].split(" ")
+            must(all(key in self.entries for key in named), "erases what is not there")
+            must(self.announced.get(act["details"]["announced"]) in named, "erases what nobody announced")
+            must(not self.so_far.words & {*named}, "says that words were erased, and they are there")
+            self.so_far.erased |= {*named}
+            self.so_far.closed -= {*named}
+
+    def result(self) -> Counted:
+        if not self.so_far.digests:
+            raise DoesNotFit("There is no act in it.")
+        return self.so_far
+
+
+class _Must:
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __call__(self, fits: object, otherwise: str) -> None:
+        if not fits:
+            raise DoesNotFit(f"Act {self.number} {otherwise}.", self.number)
+
+
+def _read(line: bytes) -> dict[str, Any]:
+    """One line, of the few things that a chain is made of. Raises ValueError for anything else."""
+    read = json.loads(
+        line.decode(), object_pairs_hook=_once, parse_float=_refuse, parse_constant=_refuse, parse_int=_small
+    )
+    if not isinstance(read, dict):
+        raise ValueError("An act is an object.")
+    return read
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object in which a name stands twice could say one thing here and another thing elsewhere."""
+    read = dict(pairs)
+    if len(read) != len(pairs):
+        raise ValueError("A name stands there twice.")
+    return read
+
+
+def _small(digits: str) -> int:
+    if len(digits) > 15:
+        raise ValueError("No number is as large as that.")
+    return int(digits)
+
+
+def _refuse(what: str) -> NoReturn:
+    raise ValueError(f"{what} cannot stand in a chain.")
+
+
+# --- Notes and fingerprints ------------------------------------------------------------------------------
+
+
+def read_note(text: str) -> Note:
+    """A signed note as it was copied. Raises DoesNotFit for what is none."""
+    try:
+        if len(text) > NOTE_AT_MOST:
+            raise ValueError("No note is as long as that.")
+        lines = [line.strip() for line in text.strip().splitlines()]
+        origin, number, digest, blank, signed = lines
+        relationship = str(uuid.UUID(origin.removeprefix("alongside/")))
+        dash, name, both = signed.split(" ")
+        raw, seal = base64.b64decode(digest, validate=True), base64.b64decode(both, validate=True)
+        is_one = (blank, dash, name, origin) == ("", "—", origin, f"alongside/{relationship}")
+        if not is_one or len(raw) != 32 or len(seal) != 68 or not re.fullmatch(r"[1-9][0-9]{0,14}", number):
+            raise ValueError("That is no note.")
+    except UNREADABLE as error:
+        raise DoesNotFit(
+            "This is not a whole note: it has five lines, the last one begins with a dash."
+        ) from error
+    said = f"{origin}\n{number}\n{digest}\n".encode()
+    return Note(relationship, int(number), raw.hex(), said, seal[:4], seal[4:])
+
+
+def read_fingerprint(text: str) -> str:
+    """The digits of a fingerprint, however they were typed. Raises DoesNotFit for what is none."""
+    digits = re.sub(r"[\s·.\-]", "", text).lower()
+    if not re.fullmatch(rf"[0-9a-f]{{{LEAST_DIGITS},64}}", digits):
+        raise DoesNotFit(f"A fingerprint has {DIGITS} digits, 0 to 9 and a to f.")
+    return digits
+
+
+def check_signature(note: Note, key: str) -> bool:
+    """Whether the signature was looked at. Raises DoesNotFit where the key did not make it."""
+    try:
+        name, key_hash, both = key.strip().split("+", 2)
+        raw = base64.b64decode(both, validate=True)
+        wanted = hashlib.sha256(f"{name}\n".encode() + raw).digest()[:4]
+        is_one = len(raw) == 33 and raw[0] == 1 and wanted.hex() == key_hash
+        if not is_one or (note.key_hash, name) != (wanted, f"alongside/{note.relationship}"):
+            raise ValueError("Another key.")
+    except UNREADABLE as error:
+        raise DoesNotFit("The note was signed with another key than the one that is given.") from error
+    try:
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    except ImportError:
+        return False
+    try:
+        Ed25519PublicKey.from_public_bytes(raw[1:]).verify(note.signature, note.said)
+    except (InvalidSignature, ValueError) as error:
+        raise DoesNotFit("The signature of the note is not by the key that is given.") from error
+    return True
+
+
+def compare(counted: Counted, number: int, digest: str) -> None:
+    """Whether a receipt (a number, and a digest or the beginning of one) fits. Raises DoesNotFit."""
+    if not 1 <= number <= counted.number:
+        raise DoesNotFit(
+            f"There are {counted.number} acts, and what you hold is of act {number}.", counted.number
+        )
+    if not counted.digests[number - 1].startswith(digest):
+        raise DoesNotFit(
+            f"Act {number} or one before it is not the one that what you hold was made of.", number
+        )
+
+
+def compare_copies(earlier: Counted, later: Counted) -> None:
+    """Whether a later copy only goes on from an earlier one. Raises DoesNotFit."""
+    if earlier.relationship != later.relationship:
+        raise DoesNotFit("The two copies are of different journals.")
+    if later.number < earlier.number:
+        raise DoesNotFit(
+            f"The later copy has {later.number} acts, and the earlier one {earlier.number}.", later.number
+        )
+    for number, (one, other) in enumerate(zip(earlier.digests, later.digests, strict=False), 1):
+        if one != other:
+            raise DoesNotFit(f"Act {number} is not the same in the two copies.", number)
+    if gone := earlier.words & later.closed:
+        raise DoesNotFit(
+            f"{len(gone)} entries are without their words in the later copy, and no act says why."
+        )
+
+
+# --- Copies ----------------------------------------------------------------------------------------------
+
+
+def open_copy(file: str | IO[bytes], largest: int = LARGEST) -> Copy:
+    """Read a copy and count it. Raises DoesNotFit; `largest` is how much it may be, unpacked, in bytes."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            _must_be_ours(archive)
+            counted = recount(_lines(archive, largest))
+            note = read_note(_text(archive, "head.txt"))
+            key = _text(archive, "key.txt")
+    except DoesNotFit:
+        raise
+    except UNREADABLE as error:
+        raise DoesNotFit("This is not a whole copy: it is damaged, cut off, or something else.") from error
+    if (note.relationship, note.number, note.digest) != (
+        counted.relationship,
+        counted.number,
+        counted.digest,
+    ):
+        raise DoesNotFit("The signed head in the copy is not that of its acts.", counted.number)
+    return Copy(counted, note, key, check_signature(note, key))
+
+
+def _must_be_ours(archive: zipfile.ZipFile) -> None:
+    names = [member.filename for member in archive.infolist()]
+    if sorted(names) != sorted(MEMBERS):
+        raise DoesNotFit("This is not a copy: other files are in it than in a copy, or one is there twice.")
+
+
+def _lines(archive: zipfile.ZipFile, largest: int) -> Iterator[bytes]:
+    with archive.open("record.jsonl") as lines:
+        while line := lines.readline(LONGEST_LINE):
+            largest -= len(line)
+            if not line.endswith(b"\n") or largest < 0:
+                raise DoesNotFit("The copy is cut off, or too large to be one.")
+            yield line
+
+
+def _text(archive: zipfile.ZipFile, name: str) -> str:
+    with archive.open(name) as file:
+        return file.read(NOTE_AT_MOST).decode()
+
+
+# --- From the command line -------------------------------------------------------------------------------
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        description="Check a copy of a journal: whether anything in it was changed."
+    )
+    parser.add_argument("copy", help="the ZIP file")
+    parser.add_argument("--note", help="a file with a signed note that you kept")
+    parser.add_argument("--number", type=int, help="the number of acts that you wrote down")
+    parser.add_argument("--fingerprint", help="the fingerprint that you wrote down beside it")
+    parser.add_argument("--later", help="a newer copy of the same journal")
+    given = parser.parse_args(arguments)
+    if (given.number is None) != (given.fingerprint is None):
+        parser.error("--number and --fingerprint go together.")
+    try:
+        for line in _found(given):
+            _say(line)
+    except DoesNotFit as fault:
+        _say(f"DOES NOT FIT. {fault}")
+        return 1
+    return 0
+
+
+def _found(given: argparse.Namespace) -> Iterator[str]:
+    copy = open_copy(given.copy)
+    counted = copy.counted
+    yield f"This copy has {counted.number} acts, and each of them fits. Its fingerprint is {fingerprint(counted.digest)}."
+    yield f"Words are in {len(counted.words)} entries."
+    if counted.closed:
+        yield f"{len(counted.closed)} entries are closed: they open for both at once, and had not when it was made."
+    if counted.erased:
+        yield f"The words of {len(counted.erased)} entries were erased by law, and the acts say so."
+    yield (
+        "Its head is signed with the key that lies in it."
+        if copy.is_signature_checked
+        else "The signature was NOT checked: that needs the package cryptography."
+    )
+    if given.note:
+        yield from _of_a_note(given.note, copy)
+    if given.fingerprint is not None:
+        compare(counted, given.number, read_fingerprint(given.fingerprint))
+        yield f"It fits the fingerprint of act {given.number}: nothing up to there was changed since."
+    if given.later:
+        later = open_copy(given.later)
+        compare_copies(counted, later.counted)
+        yield f"The later copy goes on from this one, to act {later.counted.number}, and changes none of it."
+    if not (given.note or given.fingerprint or given.later):
+        yield (
+            "This alone does not show that it was not written anew as a whole. "
+            "Compare it with a note, a fingerprint on paper or an older copy."
+        )
+    yield "EVERYTHING FITS."
+
+
+def _of_a_note(path: str, copy: Copy) -> Iterator[str]:
+    try:
+        with Path(path).open("rb") as file:
+            text = file.read(NOTE_AT_MOST + 1).decode()
+    except (OSError, ValueError) as error:
+        raise DoesNotFit(f"The note {path} cannot be read.") from error
+    note = read_note(text)
+    if note.relationship != copy.counted.relationship:
+        raise DoesNotFit("The note is of another journal.")
+    compare(copy.counted, note.number, note.digest)
+    is_checked = check_signature(note, copy.key)
+    yield f"It fits the note of act {note.number}: nothing up to there was changed since."
+    if not is_checked:
+        yield "The signature of the note was NOT checked."
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line.encode("ascii", "replace").decode() + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
