@@ -58,7 +58,8 @@ check: .venv/dev.txt ## lint, formatting, types, who may import whom, templates,
 	$(MANAGE) makemigrations --check
 	$(MANAGE) check --fail-level WARNING
 	SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')" DEBUG=0 \
-		ALLOWED_HOSTS=alongside.example EMAIL_URL=consolemail:// $(MANAGE) check --deploy --fail-level WARNING
+		ALLOWED_HOSTS=alongside.example SITE_ADDRESS=https://alongside.example TRUSTED_PROXY_COUNT=1 \
+		EMAIL_URL=smtp+tls://somebody:secret@mail.example:587 $(MANAGE) check --deploy --fail-level WARNING
 
 measure: .venv/dev.txt ## measure queries, CPU and bytes of a page, against a bare view of the same rows
 	$(BIN)/python -m tests.measure $(ARGS)

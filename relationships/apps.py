@@ -7,6 +7,7 @@ class RelationshipsConfig(AppConfig):
     name = "relationships"
 
     def ready(self) -> None:
+        from config import checks as _checks  # noqa: F401  To be there is to be registered.
         from relationships import guards
 
         # SQLite rebuilds tables in many migrations and drops their triggers without a word.

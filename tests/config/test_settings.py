@@ -12,7 +12,9 @@ WHOLE = {
     "DEBUG": "0",
     "SECRET_KEY": secrets.token_urlsafe(50),
     "ALLOWED_HOSTS": "alongside.example",
-    "EMAIL_URL": "consolemail://",
+    "EMAIL_URL": "smtp+tls://somebody:secret@mail.example:587",
+    "SITE_ADDRESS": "https://alongside.example",
+    "TRUSTED_PROXY_COUNT": "1",
     "DATABASE_URL": "sqlite://:memory:",
 }
 

@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -34,6 +35,12 @@ seat = record.seat_of(people[0])
 record.accept(record.invite(by=seat), by=people[1])
 record.write(by=seat, text="The first words.")
 print(record.pk)
+"""
+
+MORE = """
+from relationships.models import Relationship
+record = Relationship.objects.get()
+record.write(by=record.seats[0], text="More words.")
 """
 
 
@@ -94,6 +101,10 @@ class Copy:
         """Two people and a record with four acts; its key."""
         return self.manage("shell", "--no-imports", "-c", STORY).stdout.split()[-1]
 
+    def tell_more(self) -> None:
+        """One more act in the record that there is."""
+        self.manage("shell", "--no-imports", "-c", MORE)
+
     @contextlib.contextmanager
     def served(self) -> Iterator[tuple[int, Path]]:
         """By gunicorn, on a port of this machine; and the file that it writes its log into."""
@@ -142,15 +153,20 @@ def lives(port: int) -> bool:
 
 
 @contextlib.contextmanager
-def copy(folder: Path) -> Iterator[Copy]:
-    """An empty database of the kind that the tests run on."""
+def copy(folder: Path, of: Copy | None = None) -> Iterator[Copy]:
+    """A database of the kind that the tests run on: empty, or as that one is, with which nobody is at work."""
     folder.mkdir(parents=True, exist_ok=True)
     if connection.vendor == "sqlite":
-        yield Copy(folder, f"sqlite:///{folder / 'copy.sqlite3'}")
+        file = folder / "copy.sqlite3"
+        if of:
+            shutil.copy(of.folder / file.name, file)
+        yield Copy(folder, f"sqlite:///{file}")
         return
     name = f"copy_{secrets.token_hex(6)}"
+    template = of.database.rpartition("/")[2] if of else "template1"
     with administrator() as cursor:
-        cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        cursor.execute(made.format(sql.Identifier(name), sql.Identifier(template)))
     try:
         yield Copy(folder, address_of(name))
     finally:
