@@ -125,11 +125,11 @@ def main() -> None:
         notes = Path(scratch)
         for _kill in range(given.kills):
             writers = two_writers(people, notes, noted(notes))
-            time.sleep(dice.uniform(0, 0.3))
+            time.sleep(dice.uniform(0, 0.8))
             kill(writers)
         for _stop in range(given.stops if directory else 0):
             writers = two_writers(people, notes, noted(notes))
-            time.sleep(dice.uniform(0, 0.3))
+            time.sleep(dice.uniform(0, 0.8))
             stop_the_server(directory)
             kill(writers)
         told = {line for path in notes.iterdir() for line in path.read_text().split()}
