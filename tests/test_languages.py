@@ -29,7 +29,8 @@ from PIL import Image
 
 from relationships import clock
 from relationships.models import Draft, Relationship, Side
-from tests.cast import PASSWORD, pair, person
+from tests.cast import PASSWORD, pair, person, signed_in
+from tests.trust.locks import App, Passkey, recovery_codes
 
 HERE = settings.BASE_DIR
 GERMAN = HERE / "locale/de/LC_MESSAGES/django.po"
@@ -283,6 +284,7 @@ LED_ON = {
     "prompt-first-name": "leads back to the questions",
     "sign-in": "leads on, and in development only",
     "account_set_password": "leads on: everybody has a password",
+    "mfa_download_recovery_codes": "is not there: they are shown once, on their page",
 }
 """Addresses that show nothing by themselves, and why."""
 
@@ -445,6 +447,43 @@ def of_a_person(me):
     wrong = {"oldpassword": "wrong", "password1": "12345", "password2": "1"}
     yield me.client.post("/accounts/password/change/", wrong)
     yield me.client.post("/accounts/password/change/", {})
+
+
+def of_what_lets_somebody_in(someone):
+    """A second lock, made and taken away, and the log-ins."""
+    out = somebody()
+    out.post("/accounts/login/", {"login": someone.email, "password": "wrong"})
+    mine = signed_in(someone)
+    for path in ("/me/second-lock/", "/me/log-ins/", "/me/proof/", "/accounts/2fa/"):
+        yield mine.get(path)
+    yield mine.post("/me/proof/", {"do": "send"}, follow=True)
+    yield mine.post("/me/proof/", {"code": "000-000"})
+    yield mine.get("/accounts/reauthenticate/")
+    yield mine.get("/accounts/2fa/webauthn/")
+    for page in ("totp/activate/", "webauthn/add/"):
+        yield mine.get(f"/accounts/2fa/{page}")
+        yield mine.post(f"/accounts/2fa/{page}", {"code": "x"})
+    app, passkey = App(someone), Passkey(someone)
+    recovery_codes(someone)
+    key = someone.authenticator_set.get(type="webauthn").pk
+    for page in ("", "recovery-codes/", "recovery-codes/", "recovery-codes/generate/", "totp/deactivate/"):
+        yield mine.get(f"/accounts/2fa/{page}")
+    for page in ("", f"keys/{key}/edit/", f"keys/{key}/remove/"):
+        yield mine.get(f"/accounts/2fa/webauthn/{page}")
+    for page in ("reauthenticate/", "webauthn/reauthenticate/"):
+        yield mine.get(f"/accounts/2fa/{page}")
+    yield mine.post("/accounts/2fa/reauthenticate/", {"code": "x"})
+    out.post("/accounts/login/", {"login": someone.email, "password": PASSWORD})
+    yield out.get("/accounts/2fa/authenticate/")
+    yield out.post("/accounts/2fa/authenticate/", {"code": "x"})
+    yield somebody().post("/accounts/2fa/webauthn/login/", {"credential": "x"}, follow=True)
+    passkey.logs_in(out)
+    yield mine.get("/me/log-ins/")
+    yield mine.post(f"/accounts/2fa/webauthn/keys/{key}/edit/", {"name": ""})
+    yield mine.post(f"/accounts/2fa/webauthn/keys/{key}/remove/", follow=True)
+    yield mine.post("/accounts/2fa/recovery-codes/generate/", follow=True)
+    mine.post("/accounts/2fa/totp/deactivate/", follow=True)
+    assert app.code()
 
 
 def of_a_journal_that_begins(me, them):
@@ -629,6 +668,7 @@ def every_page(me, them, written):
         yield from of_working_together(me, them)
         yield from of_words_that_came_too_late(me)
         yield from of_an_end(me, written)
+        yield from of_what_lets_somebody_in(speaking(person("Ada"), "de"))
         yield from of_the_entrance(me.participant.person)
 
     return walk
