@@ -29,7 +29,8 @@ from PIL import Image
 
 from relationships import clock
 from relationships.models import Draft, Relationship, Side
-from tests.cast import PASSWORD, pair, person
+from tests.cast import PASSWORD, pair, person, signed_in
+from tests.trust.locks import App, Passkey, recovery_codes
 
 HERE = settings.BASE_DIR
 GERMAN = HERE / "locale/de/LC_MESSAGES/django.po"
@@ -288,6 +289,7 @@ LED_ON = {
     "ready": "is read by a machine",
     "session": "answers a script",
     "session-ending": "leads back to the list of sessions",
+    "mfa_download_recovery_codes": "is not there: they are shown once, on their page",
 }
 """Addresses that show nothing by themselves, and why."""
 
@@ -466,6 +468,43 @@ def of_staying_and_leaving(someone):
     someone.leaves_quickly = False
     someone.save()
     yield somebody().get("/help/")
+
+
+def of_what_lets_somebody_in(someone):
+    """A second lock, made and taken away, and the log-ins."""
+    out = somebody()
+    out.post("/accounts/login/", {"login": someone.email, "password": "wrong"})
+    mine = signed_in(someone)
+    for path in ("/me/second-lock/", "/me/log-ins/", "/me/proof/", "/accounts/2fa/"):
+        yield mine.get(path)
+    yield mine.post("/me/proof/", {"do": "send"}, follow=True)
+    yield mine.post("/me/proof/", {"code": "000-000"})
+    yield mine.get("/accounts/reauthenticate/")
+    yield mine.get("/accounts/2fa/webauthn/")
+    for page in ("totp/activate/", "webauthn/add/"):
+        yield mine.get(f"/accounts/2fa/{page}")
+        yield mine.post(f"/accounts/2fa/{page}", {"code": "x"})
+    app, passkey = App(someone), Passkey(someone)
+    recovery_codes(someone)
+    key = someone.authenticator_set.get(type="webauthn").pk
+    for page in ("", "recovery-codes/", "recovery-codes/", "recovery-codes/generate/", "totp/deactivate/"):
+        yield mine.get(f"/accounts/2fa/{page}")
+    for page in ("", f"keys/{key}/edit/", f"keys/{key}/remove/"):
+        yield mine.get(f"/accounts/2fa/webauthn/{page}")
+    for page in ("reauthenticate/", "webauthn/reauthenticate/"):
+        yield mine.get(f"/accounts/2fa/{page}")
+    yield mine.post("/accounts/2fa/reauthenticate/", {"code": "x"})
+    out.post("/accounts/login/", {"login": someone.email, "password": PASSWORD})
+    yield out.get("/accounts/2fa/authenticate/")
+    yield out.post("/accounts/2fa/authenticate/", {"code": "x"})
+    yield somebody().post("/accounts/2fa/webauthn/login/", {"credential": "x"}, follow=True)
+    passkey.logs_in(out)
+    yield mine.get("/me/log-ins/")
+    yield mine.post(f"/accounts/2fa/webauthn/keys/{key}/edit/", {"name": ""})
+    yield mine.post(f"/accounts/2fa/webauthn/keys/{key}/remove/", follow=True)
+    yield mine.post("/accounts/2fa/recovery-codes/generate/", follow=True)
+    mine.post("/accounts/2fa/totp/deactivate/", follow=True)
+    assert app.code()
 
 
 def of_a_journal_that_begins(me, them):
@@ -651,6 +690,7 @@ def every_page(me, them, written):
         yield from of_words_that_came_too_late(me)
         yield from of_staying_and_leaving(me.participant.person)
         yield from of_an_end(me, written)
+        yield from of_what_lets_somebody_in(speaking(person("Ada"), "de"))
         yield from of_the_entrance(me.participant.person)
 
     return walk

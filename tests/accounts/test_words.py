@@ -34,6 +34,13 @@ PAGES_OF_SOMEBODY = {
     "/accounts/logout/": "Log out",
     "/accounts/reauthenticate/": "Is it you?",
     "/me/settings/": "Your settings",
+    "/me/second-lock/": "Would you like a second lock?",
+    "/me/log-ins/": "Your log-ins",
+    "/me/proof/": "Is it you?",
+    "/accounts/2fa/": "A second lock",
+    "/accounts/2fa/webauthn/": "Your passkeys",
+    "/accounts/2fa/webauthn/add/": "Add a passkey",
+    "/accounts/2fa/totp/activate/": "Use an app",
 }
 NOT_OURS = re.compile(
     r"\b(sign(ed|ing)?[ -]?(in|up|out)|signup|emails?|verif\w*|authenticat\w*|clinician|please|should)\b",
@@ -64,7 +71,9 @@ def test_django_reads_ours_before_theirs():
 
 
 def look_at(page, heading):
-    title = {"Send me a code": "Log in"}.get(heading, heading)
+    title = {"Send me a code": "Log in", "Would you like a second lock?": "A second lock"}.get(
+        heading, heading
+    )
     assert re.search(rf"<title>\s*{re.escape(title)}\s*· Alongside</title>", page)
     assert [strip_tags(found).strip() for found in re.findall(r"<h1>.*?</h1>", page, re.S)] == [heading]
     words = strip_tags(re.sub(r"<(script|style|head).*?</\1>", "", page, flags=re.S))

@@ -37,6 +37,8 @@ NEVER_SHOWN = {
     "session": "answers a script",
     "session-ending": "leads back to the list of sessions",
     "leaving": "leads to another site",
+    "mfa_login_webauthn": "answers a script",
+    "mfa_download_recovery_codes": "not there: they are shown once, on their page",
 }
 """Addresses without a page of their own, and why."""
 
@@ -245,6 +247,29 @@ def of_a_person(world: World) -> Iterator[Place]:
     yield Place("not there", "/no/such/page/", status=404)
 
 
+def of_what_lets_somebody_in(world: World) -> Iterator[Place]:
+    key = f"/accounts/2fa/webauthn/keys/{world.key}/"
+    yield Place("a second lock, offered", "/me/second-lock/")
+    yield Place("a second lock, none yet", "/accounts/2fa/")
+    yield Place("a second lock", "/accounts/2fa/", "locked")
+    yield Place("add a passkey", "/accounts/2fa/webauthn/add/")
+    yield Place("one’s passkeys", "/accounts/2fa/webauthn/", "locked")
+    yield Place("a passkey by another name", f"{key}edit/", "locked")
+    yield Place("remove a passkey", f"{key}remove/", "locked")
+    yield Place("an app", "/accounts/2fa/totp/activate/")
+    yield Place("an app, and no code of it", "/accounts/2fa/totp/activate/", goes=_press("Use this app"))
+    yield Place("do without the app", "/accounts/2fa/totp/deactivate/", "locked")
+    yield Place("recovery codes, shown", "/accounts/2fa/recovery-codes/", "locked")
+    yield Place("recovery codes, seen before", "/accounts/2fa/recovery-codes/", "locked")
+    yield Place("recovery codes anew", "/accounts/2fa/recovery-codes/generate/", "locked")
+    yield Place("show the app", "/accounts/2fa/reauthenticate/", "locked")
+    yield Place("show the passkey", "/accounts/2fa/webauthn/reauthenticate/", "locked")
+    yield Place("open the second lock", "/accounts/login/", "nobody", _come_to_the_lock)
+    yield Place("show who one is by a code", "/me/proof/")
+    yield Place("a code to show who one is", "/me/proof/", goes=_press("Send me a code"))
+    yield Place("one’s log-ins", "/me/log-ins/")
+
+
 def of_the_entrance(world: World) -> Iterator[Place]:
     yield Place("what is this", "/about/", "nobody")
     yield Place("if it cannot wait", "/help/", "nobody")
@@ -276,6 +301,7 @@ def everywhere(world: World) -> list[Place]:
         *of_a_consult(world),
         *of_faces(world),
         *of_a_person(world),
+        *of_what_lets_somebody_in(world),
         *of_the_entrance(world),
     ]
 
@@ -348,6 +374,13 @@ def _log_in_wrongly(page: Page) -> None:
     page.locator("main [name=password]").fill("not the pass phrase")
     page.locator("main button.button").first.click()
     expect(page.get_by_role("alert")).to_be_visible()
+
+
+def _come_to_the_lock(page: Page) -> None:
+    page.locator("main [name=login]").fill("lou@example.org")
+    page.locator("main [name=password]").fill(PASSWORD)
+    page.locator("main button.button").first.click()
+    expect(page.get_by_role("heading", name="Open the second lock")).to_be_visible()
 
 
 def _agree_and_log_in(page: Page) -> None:

@@ -145,6 +145,7 @@ LED_TO = {
     "account_confirm_login_code",
     "account_confirm_password_reset_code",
     "account_complete_password_reset",
+    "mfa_authenticate",
 }
 
 

@@ -11,6 +11,7 @@ from relationships.demo import drawings
 from relationships.models import Consult, Draft, Entry, Invitation, Participant, Picture, Relationship, Side
 from relationships.models.picture import made_anew
 from tests.cast import Pair, pair, person
+from tests.trust.locks import App, Passkey, recovery_codes
 
 RIVER = """I would rather be at the river than anywhere else, and I would like us to plan around that.
 
@@ -51,6 +52,10 @@ class World:
     """To the empty seat, for whoever holds it."""
     mailed: Invitation
     """To the empty seat, for one address."""
+    locked: Any
+    """Somebody with an app, a passkey and recovery codes."""
+    key: int
+    """The number of that passkey."""
 
     @property
     def relationship(self) -> Relationship:
@@ -66,6 +71,10 @@ def made() -> World:
         begun = Relationship.begin(by=wren, side=Side.PATIENT)
     mine = begun.seat_of(wren)
     former = person("Doctor Before", pauses_first=True)
+    locked = person("Lou Vance")
+    App(locked)
+    Passkey(locked)
+    recovery_codes(locked)
     told = _written(two)
     _agreed(two, told)
     _portrayed(two)
@@ -82,6 +91,8 @@ def made() -> World:
         begun=begun,
         link=begun.invite(by=mine),
         mailed=begun.invite(by=mine, address="somebody@example.org"),
+        locked=locked,
+        key=locked.authenticator_set.get(type="webauthn").pk,
     )
 
 
