@@ -31,9 +31,8 @@ def two(db: None) -> Any:
         record.write(by=seat, text=f"Somebody who {CANARY}.", kind="portrait", door="people")
     said = record.write(by=one, text=f"What I mean by {CANARY}.", kind="value")
     record.answer(said, by=other, text=f"You mean {CANARY}.", kind="reflection")
-    changed = {"door": {"words": f"Our {CANARY}?"}}
-    for door in ("value/most", "portrait/people", "philosophy/heals"):
-        record.write(by=one, text="", kind="change", door=door, answers=changed)
+    for door in ("value/most", "portrait/people", "philosophy/heals", "way_of_working/names"):
+        record.write(by=one, text=f"Our {CANARY}?", kind="change", door=door)
     soon = clock.now() + dt.timedelta(days=2)
     record.plan(by=one, starts_at=soon, minutes=20, way="home", where=f"The {CANARY}")
     record.meet(None, by=other, starts_at=clock.now() - dt.timedelta(days=2), minutes=20)

@@ -14,19 +14,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import (  # noqa: F401  Fixtures of the browser's tests.
-    ARGUMENTS,
-    _threads_of_their_own,
-    live_server,
-    seat_at,
-)
+from tests.browser.conftest import ARGUMENTS
 from tests.browser.test_drafts import STORED
 from tests.cast import CANARY, PASSWORD, pair, person, signed_in
 from tests.relationships.views.shown import links, shown
-
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 TYPED = "heron-4c1d"
 """What is typed into a box, and perhaps never shared."""
@@ -49,18 +42,18 @@ def profile(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def browser(profile: Path, live_server: Any) -> Iterator[BrowserContext]:  # noqa: F811
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            profile,
-            executable_path=shutil.which("chromium"),
-            args=ARGUMENTS,
-            base_url=live_server.url,
-            viewport={"width": 390, "height": 844},
-        )
-        context.set_default_timeout(20_000)
-        yield context
-        context.close()
+def browser(chromium: Browser, profile: Path, live_server: Any) -> Iterator[BrowserContext]:
+    """Another Chromium, with a disk of its own to write to."""
+    context = chromium.browser_type.launch_persistent_context(
+        profile,
+        executable_path=shutil.which("chromium"),
+        args=ARGUMENTS,
+        base_url=live_server.url,
+        viewport={"width": 390, "height": 844},
+    )
+    context.set_default_timeout(20_000)
+    yield context
+    context.close()
 
 
 def log_in(page: Page, someone: Any) -> None:
@@ -199,6 +192,16 @@ def test_every_answer_to_somebody_logged_in_says_not_to_keep_it(two: Any, seat: 
         if not {"no-store", "private"} <= set(answer["Cache-Control"].split(", "))
     ]
     assert kept == []
+    # Or the browser writes what is typed there to its disk, to put it back after a crash.
+    boxes = [
+        (address, form.attrs.get("autocomplete"))
+        for address, answer in answers
+        if answer["Content-Type"].startswith("text/html")
+        for form in shown(answer).all("form")
+        if form.all("textarea")
+    ]
+    assert len(boxes) > 10
+    assert [address for address, said in boxes if said != "off"] == []
     for path in (f"{record}write/", "/me/settings/", "/me/session/"):
         assert "no-store" in client.post(path, {"text": ""})["Cache-Control"]
 
