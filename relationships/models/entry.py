@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.utils import formats, timezone
 from django.utils.functional import Promise, cached_property
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from config.append_only import AppendOnly, AppendOnlyQuerySet
@@ -362,7 +361,7 @@ class Entry(AppendOnly):
     def html(self) -> str:
         """The words as safe HTML: made at writing, and anew where the renderer has become a better one."""
         if self.is_erased:
-            return format_html('<p class="erased">{}</p>', self.tombstone)
+            return prose.render(self.tombstone)
         is_fresh = getattr(self, "shown_version", None) == prose.VERSION
         return self.shown_html if is_fresh else prose.render(self.text)
 

@@ -167,6 +167,7 @@ OTHER_APPOINTMENT = {
     "salt": "00" * 16,
 }
 OTHER_EVENT = {
+    "device": "tablet",
     "relationship_id": uuid.UUID(int=1),
     "number": 99,
     "actor_id": uuid.UUID(int=1),
