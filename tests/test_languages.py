@@ -498,7 +498,7 @@ def of_what_lets_somebody_in(someone):
     yield out.get("/accounts/2fa/authenticate/")
     yield out.post("/accounts/2fa/authenticate/", {"code": "x"})
     yield somebody().post("/accounts/2fa/webauthn/login/", {"credential": "x"}, follow=True)
-    passkey.logs_in(out)
+    passkey.logs_in(somebody())
     yield mine.get("/me/log-ins/")
     yield mine.post(f"/accounts/2fa/webauthn/keys/{key}/edit/", {"name": ""})
     yield mine.post(f"/accounts/2fa/webauthn/keys/{key}/remove/", follow=True)

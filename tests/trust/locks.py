@@ -37,7 +37,7 @@ class Passkey:
         Authenticator.objects.create(
             user=person,
             type=Authenticator.Type.WEBAUTHN,
-            data={"name": "My passkey", "credential": self._registered("AAAA")},
+            data={"name": "Blue", "credential": self._registered("AAAA")},
         )
 
     @classmethod
