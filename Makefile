@@ -13,7 +13,7 @@ PYTEST := $(BIN)/python -m pytest -n $(CORES) $(ARGS)
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help run demo test test-postgres drill audit check measure messages lock clean browser debian
+.PHONY: help run demo test test-postgres drill install-drill audit check measure messages lock clean browser debian
 .NOTPARALLEL:
 .SILENT:
 
@@ -63,6 +63,9 @@ check: .venv/dev.txt ## lint, formatting, types, who may import whom, templates,
 
 measure: .venv/dev.txt ## measure queries, CPU and bytes of a page, against a bare view of the same rows
 	$(BIN)/python -m tests.measure $(ARGS)
+
+install-drill: ## install it from nothing as docs/running.md says, in a folder thrown away, and see that it works (root)
+	.ci/install
 
 CATALOGUE := locale/de/LC_MESSAGES/django.po
 

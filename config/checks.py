@@ -9,8 +9,6 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 from django.http.request import validate_host
 
-from relationships import guards
-
 OF_ONE_PROCESS = ("locmem.LocMemCache", "dummy.DummyCache")
 GOES_NOWHERE = ("console", "locmem", "dummy", "filebased")
 AT_ONCE = ("immediate.ImmediateBackend", "dummy.DummyBackend")
@@ -45,7 +43,7 @@ def _cache() -> Iterator[CheckMessage]:
 
 
 def _mail() -> Iterator[CheckMessage]:
-    backend = settings.EMAIL_CONFIG["EMAIL_BACKEND"]
+    backend = settings.EMAIL_DELIVERY_BACKEND
     if any(f".{name}." in backend for name in GOES_NOWHERE):
         yield _error(
             3, "No mail leaves: codes and invitations would reach nobody.", "Set EMAIL_URL to a mail server."
@@ -107,36 +105,16 @@ def _of_the_database(alias: str) -> Iterator[CheckMessage]:
                 "Run `manage.py createcachetable`.",
             )
     if connection.vendor == "postgresql":
-        tables = [model._meta.db_table for model in guards.guarded() if model._meta.db_table in there]
-        yield from _of_the_role(connection, tables)
+        yield from _of_its_log(connection)
 
 
-def _of_the_role(connection: Any, tables: list[str]) -> Iterator[CheckMessage]:
+def _of_its_log(connection: Any) -> Iterator[CheckMessage]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT current_user, count(*) FILTER (WHERE pg_has_role(relowner, 'USAGE')), "
-            "count(*) FILTER (WHERE has_table_privilege(oid, 'UPDATE, DELETE, TRUNCATE, TRIGGER')) "
-            "FROM pg_class WHERE oid = ANY (SELECT to_regclass(quote_ident(name)) FROM unnest(%s::text[]) AS name)",
-            [tables],
-        )
-        role, owned, changeable = cursor.fetchone()
         cursor.execute("SELECT current_setting('log_min_error_statement'), current_setting('log_statement')")
         on_error, always = cursor.fetchone()
-    if owned:
-        yield _warning(
-            10,
-            f"The role {role!r} owns the tables: whatever gets into the process could take the guards away.",
-            "Serve as a role that owns nothing (docs/running.md).",
-        )
-    elif changeable:
-        yield _warning(
-            11,
-            f"The role {role!r} may change or empty tables of the record; only the guards refuse it.",
-            "Take UPDATE, DELETE, TRUNCATE and TRIGGER on them from it (docs/running.md).",
-        )
     if on_error not in ("fatal", "panic") or always != "none":
         yield _warning(
-            12,
+            10,
             "PostgreSQL writes statements into its log, with the words that are in them.",
             "ALTER ROLE … SET log_min_error_statement = panic (docs/running.md).",
         )

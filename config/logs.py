@@ -40,6 +40,8 @@ TOLD_IN_FULL = {
 }
 """What gunicorn says of itself: a version, a socket, a process, a signal."""
 
+AN_ERROR = re.compile(r"[A-Z][A-Za-z]{1,40}(Error|Exception|Refused|Disconnected|Warning)")
+
 FIELDS = ("method", "route", "status", "ms", "actor", "relationship", "check", "error", "count")
 """What a line may have besides when, how grave, who says it, what it is and in which request."""
 
@@ -77,9 +79,14 @@ class Lines(logging.Formatter):
 def _event(record: logging.LogRecord) -> str:
     if record.msg in TOLD_IN_FULL:
         return record.getMessage()
-    if OURS.match(record.name):
-        return str(record.msg)
+    if OURS.match(record.name) and isinstance(record.args, tuple):
+        return str(record.msg) % tuple(map(_filled_in, record.args))
     return f"{record.module}.{record.funcName}"
+
+
+def _filled_in(value: object) -> object:
+    """A number, or the name of a kind of error. Anything else may be somebody's."""
+    return value if isinstance(value, int | float) or AN_ERROR.fullmatch(str(value)) else "…"
 
 
 def _told(record: logging.LogRecord, name: str) -> str | int | None:

@@ -65,9 +65,14 @@ def line(name, message, *given, error=None, **extra):
 
 
 def test_a_line_of_ours_keeps_its_sentence_and_drops_what_is_filled_in():
-    said, text = line("relationships.reminding", "Could not be sent: %s", CANARY)
-    assert said["event"] == "Could not be sent: %s"
+    said, text = line("relationships.reminding", "Could not be sent, %s: %s", CANARY, "and my words")
+    assert said["event"] == "Could not be sent, …: …"
     assert CANARY not in text
+
+
+def test_but_a_number_and_the_name_of_an_error_are_nobodys_words():
+    said, _ = line("config.mail", "Not sent, %d: %s", 3, "SMTPServerDisconnected")
+    assert said["event"] == "Not sent, 3: SMTPServerDisconnected"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ WELL = {
     "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz-0123456789abcdefghijklmnopqrstuvwxyz",
     "ALLOWED_HOSTS": ["journal.example.org"],
     "SITE_ADDRESS": "https://journal.example.org",
-    "EMAIL_CONFIG": {"EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend"},
+    "EMAIL_DELIVERY_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
     "CACHES": {
         "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_session"}
     },
@@ -29,7 +29,7 @@ WELL = {
     "SESSION_COOKIE_SECURE": True,
     "CSRF_COOKIE_SECURE": True,
 }
-ABOUT_THE_ROLE = {"alongside.W010", "alongside.W011", "alongside.W012"}
+ABOUT_THE_ROLE = {"relationships.W001", "alongside.W010"}
 """The tests own their database, on PostgreSQL, which is one of the things that must not be."""
 
 
@@ -64,8 +64,8 @@ NOT_THERE = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION
         ("CACHES", {"default": NOT_THERE}, {"alongside.E009"}),
         *(
             (
-                "EMAIL_CONFIG",
-                {"EMAIL_BACKEND": f"django.core.mail.backends.{name}.EmailBackend"},
+                "EMAIL_DELIVERY_BACKEND",
+                f"django.core.mail.backends.{name}.EmailBackend",
                 {"alongside.E003"},
             )
             for name in ("console", "locmem", "dummy", "filebased")
@@ -153,7 +153,7 @@ def test_with_productions_settings_it_has_nothing_to_say(as_served):
 def test_one_who_owns_the_tables_is_named(whole, postgresql):
     told = checked(whole)
     assert told.returncode == 1
-    assert {"alongside.W010", "alongside.W012"} <= set(
+    assert {"relationships.W001", "alongside.W010"} <= set(
         told.stderr.replace("(", " ").replace(")", " ").split()
     )
 
@@ -164,7 +164,7 @@ def test_one_who_may_change_the_record_is_named(as_served, whole, postgresql):
         cursor.execute(sql.SQL("GRANT UPDATE ON relationships_entry TO {}").format(sql.Identifier(name)))
     told = checked(as_served)
     assert told.returncode == 1
-    assert "alongside.W011" in told.stderr
+    assert "relationships.W001" in told.stderr
     assert "alongside.W010" not in told.stderr
 
 
