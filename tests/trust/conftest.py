@@ -1,10 +1,12 @@
-"""`measured`: what a test found, for the table of docs/trust.md."""
+"""`measured`: what a test found, for the table of docs/trust.md. And the browser of tests/browser/, once for all rows."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import connection
+
+from tests.browser.conftest import _threads_of_their_own, chromium, live_server, sit  # noqa: F401
 
 Measured = Callable[..., None]
 
