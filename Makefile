@@ -48,6 +48,21 @@ test-postgres: .venv/dev.txt browser ## run every test on PostgreSQL: DATABASE_U
 drill: .venv/dev.txt browser ## measure every goal of docs/trust.md at full length, on both databases (ROWS="R4 B6")
 	$(BIN)/python -m tests.drill $(ROWS)
 
+# An environment of its own: fifty packages that nothing else needs. The list of known faults is asked for over the
+# network, and where it cannot be reached this fails: no answer is not a good one.
+AUDIT ?= .venv/audit
+
+audit: $(AUDIT)/audit.txt ## look up known faults of what this is made of; write all of it to test-results/sbom.json
+	mkdir -p test-results
+	$(AUDIT)/bin/cyclonedx-py requirements requirements/base.txt --pyproject pyproject.toml --output-reproducible \
+		--output-format JSON --output-file test-results/sbom.json
+	$(AUDIT)/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements/base.txt
+
+$(AUDIT)/audit.txt: requirements/audit.txt | .venv/bin/pip
+	$(PYTHON) -m venv $(AUDIT)
+	$(AUDIT)/bin/pip install -q --disable-pip-version-check --no-input --require-hashes -r $<
+	cp $< $@
+
 check: export DATABASE_URL := sqlite://:memory:
 check: .venv/dev.txt ## lint, formatting, types, who may import whom, templates, migrations, settings
 	$(BIN)/ruff check

@@ -111,6 +111,17 @@ def only_utf8(get_response: Handler) -> Handler:
     return handle
 
 
+def only_for_this_site(get_response: Handler) -> Handler:
+    """No other site shows anything of this one as part of itself, not even a picture."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        return response
+
+    return handle
+
+
 def never_cached(get_response: Handler) -> Handler:
     """No page stays behind in a browser or a proxy."""
 

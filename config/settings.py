@@ -64,11 +64,14 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.middleware.one_line_in_the_log",
     "django.middleware.security.SecurityMiddleware",
+    # On every answer, those of a file and of a refusal among them.
+    "config.middleware.only_for_this_site",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.only_utf8",
     "config.middleware.on_a_device",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django_permissions_policy.PermissionsPolicyMiddleware",
     "config.middleware.SessionThatTakesNoAnswerAway",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -78,7 +81,6 @@ MIDDLEWARE = [
     "config.middleware.words_are_taken_back",
     "config.middleware.KeepWordsLoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.redirects_for_htmx",
     "config.middleware.never_cached",
@@ -314,6 +316,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
         "object-src": [NONE],
         "manifest-src": [SELF],
+        # No text becomes a script, and none becomes HTML but by the one policy in static/js/trusted.js.
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["default"],
     }
 }
 PERMISSIONS_POLICY: dict[str, list[str]] = {

@@ -24,11 +24,14 @@ POLICY = {
     "frame-ancestors 'none'",
     "object-src 'none'",
     "manifest-src 'self'",
+    "require-trusted-types-for 'script'",
+    "trusted-types default",
 }
 EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
 
 

@@ -66,6 +66,8 @@ def _pytest(database: str, paths: list[str], *, cores: int) -> dict[str, Any]:
         told = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         told |= {"ALONGSIDE_LONG": "1", "ALONGSIDE_FIGURES": str(figures)}
         command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.drill.collecting", *paths]
+        # A minute of load is no browser that hangs.
+        command += ["-o", "faulthandler_timeout=0"]
         command += ["-n", str(cores)] if cores > 1 else []
         before = [str(HERE / ".ci" / "postgres")] if database == "postgresql" else []
         subprocess.run([*before, *command], cwd=HERE, env=told)

@@ -28,8 +28,8 @@ from relationships.models import Entry, Relationship  # noqa: E402
 from relationships.verification import first_fault  # noqa: E402
 from tests.drill.served import Somebody, seated, served  # noqa: E402
 
-WRITES_EVERY, READS_EVERY = 15.0, 10.0
-"""Seconds between two looks or two entries of the same person: a quick reader, and a very quick writer."""
+WRITES_EVERY, READS_EVERY = 30.0, 20.0
+"""Seconds between two looks or two entries of the same person: whoever reads or writes faster does not read."""
 PAGES = ("", "brief/", "values/", "consult/", "event/", "write/")
 
 

@@ -1,4 +1,4 @@
-"""`measured`: what a test found, for the table of docs/trust.md."""
+"""`measured`: what a test found, for the table of docs/trust.md. And the browser of tests/browser/, once for all rows."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +16,7 @@ from tests.accounts.conftest import (  # noqa: F401
     newest_code,
     sign_up,
 )
+from tests.browser.conftest import _threads_of_their_own, chromium, live_server, sit  # noqa: F401
 
 Measured = Callable[..., None]
 

@@ -11,7 +11,7 @@ def test_nobody_waits_and_nothing_fails(database, measured):
     assert found["faults"] == []
     assert set(found["statuses"]) <= {"200", "302"}
     measured(
-        f"{writers} writers (a write every 15 s each) and {readers} readers (a page every 10 s each) for {seconds} s: "
+        f"{writers} writers (an entry every 30 s) and {readers} readers (a page every 20 s) for {seconds} s: "
         f"{found['writes']} writes, p95 {found['p95_write']} ms; {found['reads']} pages, p95 {found['p95_read']} ms; "
         f"{found['errors']} errors, {found['locked']} locked"
     )

@@ -1,0 +1,47 @@
+"""S3: the rooms where a mistake would hurt are walked through by the tests, branch by branch."""
+
+import json
+import os
+import subprocess
+import sys
+
+from tests.drill import HERE, IS_LONG
+
+IN_SHORT = {
+    "relationships/access.py": "tests/relationships/views/test_door.py",
+    "relationships/chain.py": "tests/relationships/test_chain.py",
+    "relationships/models/invitation.py": "tests/relationships/test_invitation.py",
+}
+ROOMS = {*IN_SHORT, "relationships/prose.py", "relationships/guards.py", "relationships/views/join.py"}
+EVERYTHING = [
+    "tests/relationships",
+    "tests/accounts",
+    "tests/config",
+    "tests/promises",
+    "tests/test_commands.py",
+]
+OVERALL = 95
+
+
+def covered(tests, tmp_path):
+    """Of each file, what these tests walk through; and of all together."""
+    report = tmp_path / "coverage.json"
+    told = os.environ | {"COVERAGE_FILE": str(tmp_path / "coverage"), "DATABASE_URL": "sqlite://:memory:"}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "2", *tests]
+    command += ["--cov", "--cov-branch", f"--cov-report=json:{report}"]
+    done = subprocess.run(command, cwd=HERE, env=told, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-3000:]
+    found = json.loads(report.read_text())
+    return {name: one["summary"] for name, one in found["files"].items()}, found["totals"]
+
+
+def test_every_branch_of_the_rooms_is_walked(tmp_path, measured):
+    files, totals = covered(EVERYTHING if IS_LONG else IN_SHORT.values(), tmp_path)
+    rooms = ROOMS if IS_LONG else IN_SHORT
+    found = {name: round(files[name]["percent_covered"], 1) for name in sorted(rooms)}
+    assert {name: share for name, share in found.items() if share < 100} == {}
+    if IS_LONG:
+        assert totals["percent_covered"] >= OVERALL
+        measured(f"100 % of {len(rooms)} rooms, {totals['percent_covered']:.1f} % overall, branches included")
+    else:
+        measured(f"100 % of {len(rooms)} rooms")
