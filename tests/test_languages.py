@@ -285,6 +285,7 @@ LED_ON = {
     "sign-in": "leads on, and in development only",
     "account_set_password": "leads on: everybody has a password",
     "mfa_download_recovery_codes": "is not there: they are shown once, on their page",
+    "mfa_login_webauthn": "answers a script, and leads on",
 }
 """Addresses that show nothing by themselves, and why."""
 
