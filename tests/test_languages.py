@@ -290,6 +290,7 @@ LED_ON = {
     "session": "answers a script",
     "session-ending": "leads back to the list of sessions",
     "mfa_download_recovery_codes": "is not there: they are shown once, on their page",
+    "mfa_login_webauthn": "answers a script, and leads on",
 }
 """Addresses that show nothing by themselves, and why."""
 

@@ -61,6 +61,7 @@ def rows(two, stranger) -> list[models.Model]:
     entry = two.relationship.write(by=two.patient, text="What I said.")
     two.relationship.open(by=two.clinician, page="", entries=two.relationship.entries.for_reading())
     planned = two.relationship.plan(by=two.patient, starts_at=clock.now() + dt.timedelta(days=2), minutes=20)
+    log_in = LogIn.objects.create(person=two.patient.person, at=clock.now(), outcome=LogIn.Outcome.CAME_IN)
     # A table with foreign keys still to check cannot be altered on PostgreSQL.
     connection.check_constraints()
     found = [
@@ -72,7 +73,7 @@ def rows(two, stranger) -> list[models.Model]:
         entry.reading,
         planned.consult,
         planned,
-        LogIn.objects.create(person=two.patient.person, at=clock.now(), outcome=LogIn.Outcome.CAME_IN),
+        log_in,
     ]
     assert {type(row) for row in found} == set(guards.guarded())
     return found
