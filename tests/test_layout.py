@@ -25,7 +25,7 @@ MAY_PASS_AS_HTML = {
 }
 MAY_MARK_AS_HTML = {
     # The practice's number, as a link.
-    "config/context.py",
+    "config/emergency.py",
     # What prose.render made; the picture of a link, which is drawn here; pieces of templates that escaped already.
     "relationships/views/cards.py",
     "relationships/views/invitation.py",

@@ -249,7 +249,7 @@ def test_so_it_is_where_time_was_up(log_in, clock, me):
 def test_everywhere_else(log_in, me):
     client, others = log_in(), [log_in(), log_in("own")]
     thieves = [thief_of(one) for one in others]
-    client.post(LIST)
+    assert "You are logged out everywhere else." in client.post(LIST, follow=True).content.decode()
     for other, thief in zip(others, thieves, strict=True):
         assert_is_over(other, thief, me)
     assert is_in(client, me)
