@@ -404,7 +404,10 @@ def test_a_form_that_goes_wrong_is_the_same_page_whether_the_other_has_answered_
 SHOWN_ANOTHER_WAY = {
     ("erasing.py", "_wordings"): "no page: the command erases, and shows nothing of it",
     ("erasing.py", "_is_erased"): "no page: the command erases, and shows nothing of it",
-    ("management/commands/erase.py", "Command.handle"): "no page: the command erases, and shows nothing of it",
+    (
+        "management/commands/erase.py",
+        "Command.handle",
+    ): "no page: the command erases, and shows nothing of it",
     ("brief.py", "_standing"): "only keys; their words are asked for through `shown_to`",
     ("brief.py", "_new"): "only leaves out what belongs to something withdrawn",
     ("views/holding.py", "_TOLD"): "goes through `shown_to` where it is asked",
