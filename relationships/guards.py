@@ -84,7 +84,7 @@ def check(*, databases: Sequence[str] | None, **kwargs: Any) -> list[CheckMessag
     return [
         Error(
             f"The database {alias!r} lacks the trigger {name!r} as it ought to be: the record could be changed silently.",
-            hint="Run `manage.py migrate`, which puts it back.",
+            hint="Run `manage.py migrate --skip-checks`, which puts it back.",
             id="relationships.E001",
         )
         for alias in databases or ()

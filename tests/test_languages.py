@@ -304,6 +304,8 @@ def of_the_record(me, written):
         "write/",
         "event/",
         "ending/",
+        "export/",
+        "checking/",
         "invitation/",
     ):
         yield me.get(page)

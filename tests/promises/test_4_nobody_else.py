@@ -259,9 +259,8 @@ def without_what_is_made_anew(html: str) -> str:
     The signed note says the same two once more.
     """
     html = re.sub(r'(name="(?:csrfmiddlewaretoken|submission|draft)" value=)"[\w-]+"', r"\1", html)
-    heads = r"\d+ acts? · [\da-f ]{24}|act \d+, [\da-f ]{24}"
-    note = r'(?s:<textarea id="note-now".*?</textarea>)'
-    return re.sub(f"{heads}|{note}", "", html)
+    html = re.sub(r'<textarea id="note-now".*?</textarea>', "", html, flags=re.S)
+    return re.sub(r"\d+ acts? · [\da-f ]{24}|act \d+, [\da-f ]{24}", "", html)
 
 
 def seen_at(client, address):

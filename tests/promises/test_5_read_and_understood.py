@@ -32,6 +32,7 @@ def test_each_sees_when(me, them):
             by=them.participant, page="", entries=me.relationship.entries.for_reading()
         )
     with time_machine.travel("2026-11-25 09:30Z", tick=False):
+        me.client.force_login(me.participant.person)
         page = words(me, f"entry/{entry.pk}/")
         acts = words(me, "event/")
     assert "24 November 2026, " in page

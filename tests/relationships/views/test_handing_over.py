@@ -413,7 +413,7 @@ def address_of(name, me, planned, entry):
         "invitation_id": me.relationship.invitations.get().pk,
         "kind": {"saying": "appreciation", "saying-door": "philosophy"}.get(name, "no_longer"),
         "voice": "one",
-        "key": "value/most",
+        "key": "value/most" if name.startswith("prompt") else 1,
         "pk": 1,
     }
     (route,) = [route for route, pattern in every_route() if pattern.name == name]

@@ -112,6 +112,7 @@ def test_without_a_day_it_is_today_where_one_lives(me):
     me.participant.person.time_zone = "Pacific/Auckland"
     me.participant.person.save()
     with time_machine.travel(NOON + dt.timedelta(hours=2), tick=False):
+        me.client.force_login(me.participant.person)
         answer = day(me)
     assert main(answer).one("h1").text == "Today"
     assert "Wednesday, 7 May 2031" in main(answer).text
