@@ -9,6 +9,7 @@ import zoneinfo
 import pytest
 import time_machine
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from accounts.models import Told
 from config import mail
@@ -338,3 +339,11 @@ def test_both_sides_are_told_the_same(wren, isko, at, mailoutbox):
     assert at(now + HOUR) == 2
     one, other = mailoutbox
     assert (one.subject, one.body) == (other.subject, other.body)
+
+
+def test_it_is_in_their_own_language(quiet, me, them, at, mailoutbox, monkeypatch):
+    prefer(them, language="de")
+    write(me, quiet)
+    monkeypatch.setattr(noticing, "render_to_string", lambda template, *_: f"said in {get_language()}")
+    at(quiet + HOUR)
+    assert [letter.body for letter in mailoutbox] == ["said in de"]
