@@ -22,10 +22,13 @@ help: ## list these targets
 
 # --- Using it ----------------------------------------------------------------------------------------
 
-# The server, and beside it the worker that sends the mail. Whatever ends one of the two or this shell ends both.
+# The server, and beside it the worker that sends the mail, which is printed here. Whatever ends the server or this shell
+# ends both. What there is to send at first is sent before the links are printed, so that they stand below it.
 run: export SITE_ADDRESS := http://127.0.0.1:$(PORT)
 run: .venv/base.txt ## serve a copy to try out at http://127.0.0.1:8000 (PORT=…); prints two sign-in links
 	$(MANAGE) migrate --verbosity 0
+	PORT=$(PORT) $(MANAGE) demo --if-empty >/dev/null
+	$(MANAGE) worker --once
 	PORT=$(PORT) $(MANAGE) demo --if-empty
 	stop() { trap '' HUP INT TERM; kill $$worker $$server 2>/dev/null; wait; }; \
 	trap stop EXIT; trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM; \

@@ -186,10 +186,12 @@ def _unread(relationship: Relationship, me: Participant, look: Look) -> list[Ent
     if look.before is not None or them is None:
         return []
     a_while_ago = clock.now() - dt.timedelta(days=settings.UNREAD_DAYS)
-    mine = relationship.entries.by(me).first_unread_by(them, before=a_while_ago).values("pk")[:1]
+    mine = relationship.entries.shown_to(me).by(me).first_unread_by(them, before=a_while_ago).values("pk")[:1]
     theirs = _UNREAD.filter(relationship=relationship, author=them).shown_to(me)[:NEWS].values("pk")
     told = Notice.objects.filter(person=them.person_id, made_at__gt=OuterRef("written_at")).arrived()
-    found = Entry.objects.filter(Q(pk__in=mine) | Q(pk__in=theirs)).annotate(
-        told_at=Subquery(told.order_by("made_at").values("sent_at")[:1])
+    found = (
+        Entry.objects.shown_to(me)
+        .filter(Q(pk__in=mine) | Q(pk__in=theirs))
+        .annotate(told_at=Subquery(told.order_by("made_at").values("sent_at")[:1]))
     )
     return relationship.with_authors(found.order_by(Case(When(author=me, then=0), default=1), "-number"))

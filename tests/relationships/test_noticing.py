@@ -9,10 +9,11 @@ import zoneinfo
 import pytest
 import time_machine
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from accounts.models import Told
 from config import mail
-from relationships import clock, heads, noticing
+from relationships import clock, erasing, heads, noticing
 from relationships.models import Notice, Relationship
 from tests.cast import CANARY, Chair, pair, person, signed_in
 from tests.config.post import SITE, queued, work
@@ -189,6 +190,17 @@ def test_that_an_invitation_was_accepted_is_told_to_whoever_invited(wren, isko, 
     assert told(mailoutbox) == [wren.email]
 
 
+def test_that_words_will_be_erased_is_told_to_both(quiet, me, them, at, mailoutbox):
+    with clock.telling(quiet - MINUTE):
+        entry = me.write()
+        look(them, quiet)
+    with clock.telling(quiet + HOUR):
+        erasing.announce(entry, reason=f"A court, {CANARY}.")
+    assert at(quiet + 2 * HOUR) == 2
+    assert sorted(told(mailoutbox)) == ["isko@example.org", "wren@example.org"]
+    assert at(quiet + DAY) == 0
+
+
 def test_one_mail_for_all_of_somebodys_journals(wren, at, mailoutbox):
     others = [person(f"Other{number}") for number in range(3)]
     for other in others:
@@ -211,9 +223,11 @@ def test_ones_own_words_and_withdrawn_ones_are_no_news(quiet, me, them, at):
     entry = write(me, quiet)
     with clock.telling(quiet + MINUTE):
         me.withdraw(entry)
-    # A withdrawal has no words, and what it withdrew is not theirs to miss.
-    assert at(quiet + HOUR) <= 1
-    assert noticing._seats_with_news().filter(person=me.participant.person).count() == 0
+    with clock.telling(quiet + 2 * MINUTE):
+        me.relationship.open(by=them.participant, page="", entries=me.relationship.entries.for_reading())
+        me.answer(me.write("Again."))
+        me.relationship.open(by=them.participant, page="", entries=me.relationship.entries.for_reading())
+    assert at(quiet + HOUR) == 0
 
 
 # --- Once --------------------------------------------------------------------------------------------------
@@ -325,3 +339,11 @@ def test_both_sides_are_told_the_same(wren, isko, at, mailoutbox):
     assert at(now + HOUR) == 2
     one, other = mailoutbox
     assert (one.subject, one.body) == (other.subject, other.body)
+
+
+def test_it_is_in_their_own_language(quiet, me, them, at, mailoutbox, monkeypatch):
+    prefer(them, language="de")
+    write(me, quiet)
+    monkeypatch.setattr(noticing, "render_to_string", lambda template, *_: f"said in {get_language()}")
+    at(quiet + HOUR)
+    assert [letter.body for letter in mailoutbox] == ["said in de"]
