@@ -1,16 +1,18 @@
 """Each can read all of it at any time, also after the end, and can show that it is what was written.
 
-Taking it away as files comes with a later step; what holds already is kept here.
+Each can take all of it away as a file that shows that; forms for people to read come with a later step.
 """
 
 import datetime as dt
+import io
+import zipfile
 
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from relationships import clock, guards
+from relationships import clock, guards, verifier
 from relationships.views.record import PAGE
 
 
@@ -176,3 +178,18 @@ def test_after_the_end_both_still_read_their_appointments_and_neither_adds_one(m
         assert refused.status_code == 422
         assert "This journal has ended." in refused.content.decode()
     assert me.relationship.appointments.count() == 3
+
+
+def test_each_can_take_all_of_it_away_and_show_later_that_it_is_what_was_written(me, them):
+    """Whole, at any time, after the end too; and the file says by itself that nothing in it was changed."""
+    me.write("What I said.")
+    them.write("What I answered.")
+    me.relationship.end(by=me.participant)
+    for chair in (me, them):
+        file = b"".join(chair.post("export/").streaming_content)
+        copy = verifier.open_copy(io.BytesIO(file))
+        head = me.relationship.head()
+        assert (copy.counted.number, copy.counted.digest) == (head.number, head.digest)
+        assert len(copy.counted.words) == 2
+        with zipfile.ZipFile(io.BytesIO(file)) as archive:
+            assert "What I said." in archive.read("record.jsonl").decode()
