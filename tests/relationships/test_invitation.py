@@ -38,6 +38,7 @@ def waits(invitation: Invitation) -> bool:
 def test_it_works_once(host, guest):
     invitation = invite(host)
     assert waits(invitation)
+    assert str(invitation) == str(invitation.pk)
     seat = accept(invitation, guest)
     assert (seat.invitation, seat.side, seat.person) == (invitation, "clinician", guest)
     assert not waits(invitation)

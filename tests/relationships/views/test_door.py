@@ -72,3 +72,16 @@ def test_the_view_behind_it_is_handed_objects_and_all_else_of_the_address(me):
     assert page.door is True
     assert page.__name__ == "page"
     assert page.__doc__ == "What it says of itself."
+
+
+def test_it_is_this_record_that_stands_there_and_no_other(me, stranger):
+    """Another one, longer and ended, changes nothing here."""
+    theirs = stranger.seats.get()
+    for number in range(9):
+        theirs.relationship.write(by=theirs, text=f"Elsewhere, {number}.")
+    theirs.relationship.end(by=theirs)
+    relationship, _ = enter(me.participant.person, me.relationship.pk)
+    newest = me.relationship.head()
+    assert newest.number < theirs.relationship.head().number
+    assert (relationship.head_number, relationship.head_digest) == (newest.number, newest.digest)
+    assert relationship.is_ended is False
