@@ -6,7 +6,9 @@ does: whoever has chosen one is asked for it, or for a recovery code, whichever 
 the second of two.
 """
 
+import secrets
 import uuid
+from base64 import b32encode
 from typing import Any, ClassVar
 
 from allauth.account.internal.flows.login import get_authentication_records
@@ -19,9 +21,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from config import sealing
 
 AFTER = "after_lock"
 """Under this name the session remembers where somebody was going who was offered a second lock first."""
+
+PURPOSE = "alongside lock 1"
+"""What the seal of a lock's key is for (`config.sealing`)."""
 
 FEW = 3
 """So many recovery codes, or fewer, are few enough to say so."""
@@ -74,6 +80,17 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         "incorrect_code": _("This was not right. Try once more."),
         "unverified_email": _("Confirm your e-mail address first."),
     }
+
+    def encrypt(self, text: str) -> str:
+        """The key of an app, or the seed of recovery codes: of no use to whoever has a copy of the database."""
+        return sealing.seal(text, PURPOSE)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        try:
+            return sealing.opened(encrypted_text, PURPOSE)
+        except sealing.Unreadable:
+            # A key that nobody has: no code fits, where an empty one would have codes that anybody can make.
+            return b32encode(secrets.token_bytes(20)).decode()
 
     def generate_authenticator_name(self, user: User, type: Any) -> str:
         """Numbered, so that two are told apart. Their owner can call them otherwise."""

@@ -5,9 +5,7 @@ written in the same transaction as whatever the mail tells of, and a worker (`ma
 backend that EMAIL_URL names. Until then it is sealed: a copy of the database opens no invitation and no account.
 """
 
-import base64
 import datetime as dt
-import hashlib
 import json
 import logging
 import smtplib
@@ -18,7 +16,6 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 from typing import Any, NoReturn
 
-from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -27,7 +24,7 @@ from django.utils import timezone
 from django_tasks import TaskContext, TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
-from config import queue
+from config import queue, sealing
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +40,9 @@ GOOD_FOR = dt.timedelta(days=1)
 
 HURRY = dt.timedelta(hours=1)
 """What is good for less, like a code that somebody waits for, goes before the others."""
+
+PURPOSE = "alongside mail 1"
+"""What the seal of a letter is for (`config.sealing`)."""
 
 WRITTEN = ("subject", "body", "from_email", "to", "cc", "bcc", "reply_to", "extra_headers")
 """All that a letter is made of."""
@@ -119,8 +119,8 @@ SENT = "sent"
 
 def _opened(context: TaskContext, letter: str) -> EmailMessage:
     try:
-        parts = json.loads(_fernet().decrypt(letter.encode()))
-    except InvalidToken:
+        parts = json.loads(sealing.opened(letter, PURPOSE))
+    except sealing.Unreadable:
         _give_up(context, "sealed with another key")
     headers = parts.pop("extra_headers")
     return EmailMessage(**parts, headers=headers)
@@ -153,14 +153,9 @@ def _is_for_good(error: Exception) -> bool:
     )
 
 
-def _fernet() -> Fernet:
-    key = hashlib.sha256(b"alongside mail 1\n" + settings.SECRET_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
-
-
 def _seal(letter: dict[str, Any]) -> str:
     # Translated words are words only once they are asked for.
-    return _fernet().encrypt(json.dumps(letter, default=str).encode()).decode()
+    return sealing.seal(json.dumps(letter, default=str), PURPOSE)
 
 
 # --- What came of it ---------------------------------------------------------------------------------------
