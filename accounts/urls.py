@@ -9,7 +9,7 @@ urlpatterns = [
     path("calendar/", views.calendar, name="calendar"),
     path("code/", views.own_code, name="own-code"),
     path("session/", views.session, name="session"),
-    path("session/<int:key>/ending/", views.end_session, name="session-ending"),
+    path("session/<int:session_id>/ending/", views.end_session, name="session-ending"),
     path("leaving/", views.leave, name="leaving"),
     path("sign-in/<str:token>/", views.sign_in, name="sign-in"),
 ]
