@@ -12,7 +12,7 @@ urlpatterns = [
     path("second-lock/", views.second_lock, name="second-lock"),
     path("log-ins/", views.log_ins, name="log-ins"),
     path("session/", views.session, name="session"),
-    path("session/<int:key>/ending/", views.end_session, name="session-ending"),
+    path("session/<int:session_id>/ending/", views.end_session, name="session-ending"),
     path("leaving/", views.leave, name="leaving"),
     path("sign-in/<str:token>/", views.sign_in, name="sign-in"),
 ]

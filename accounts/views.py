@@ -141,8 +141,8 @@ def session(request: SignedInRequest) -> HttpResponse:
 
 
 @require_POST
-def end_session(request: SignedInRequest, key: int) -> HttpResponse:
-    sessions.end(request.user, key)
+def end_session(request: SignedInRequest, session_id: int) -> HttpResponse:
+    sessions.end(request.user, session_id)
     messages.success(request, _("You are logged out there."))
     return redirect("usersessions_list")
 
