@@ -16,8 +16,13 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
+from django.core.mail import EmailMessage
+from django.db import transaction
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -61,6 +66,20 @@ def end_other_sessions(request: HttpRequest, user: User, **_more: Any) -> None:
     user.save(update_fields=["lock_id"])
     update_session_auth_hash(request, user)
     UserSession.objects.create_from_request(request)
+
+
+def take_away(user: User) -> bool:
+    """Take every lock from somebody who has lost all of them, end their sessions, tell them. False if they had none."""
+    with transaction.atomic():
+        if not has_one(user):
+            return False
+        _of(user).delete()
+        user.lock_id = uuid.uuid4()
+        user.save(update_fields=["lock_id"])
+        with translation.override(user.language or settings.LANGUAGE_CODE):
+            subject = render_to_string("mail/unlocked_subject.txt").strip()
+            EmailMessage(subject, render_to_string("mail/unlocked.txt").strip(), to=[user.email]).send()
+    return True
 
 
 class SecondLock(AuthenticateStage):  # type: ignore[misc]

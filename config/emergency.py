@@ -2,8 +2,9 @@
 
 Only what is known for certain and reached from the whole country stands here. Where each number comes from:
 112 is the European emergency number (Directive (EU) 2018/1972, article 109); the others are those that the health
-service, the telephone authority or the organisation itself gives out for the country. Looked at in November 2026.
-An installation that knows better says so: EMERGENCY_NUMBER, EMERGENCY_WORDS.
+service, the telephone authority or the organisation itself gives out for the country. They were written down in
+November 2026 and numbers change, so a practice calls each of its own once before it opens (docs/running.md), and one
+that knows better says so: EMERGENCY_NUMBER, EMERGENCY_WORDS.
 """
 
 import re
