@@ -4,10 +4,11 @@ Behind them stands a second wall, which keeps a process that is served from taki
 role that owns nothing (`manage.py grants`), on SQLite a connection that refuses such statements (`deny_changes`).
 
 The triggers are part of the migrations and are put back after every migration (SQLite drops them when it rebuilds a
-table). `check --database default` finds one that is missing or was put out of action, and `config.wsgi` asks it
-before anything is served.
+table). `check --database default` finds one that is missing or was put out of action, and the processes that go on,
+`config.wsgi` and `manage.py worker`, ask it before they begin (`stand`).
 """
 
+import io
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,8 +18,10 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
+from django.core.management import call_command
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from django.db.backends.utils import CursorWrapper
 from django.db.migrations.operations.base import Operation
 from django.db.models import Model, UniqueConstraint
@@ -142,6 +145,15 @@ def _rights(table: str, guarded_ones: set[str]) -> tuple[str, ...]:
     if table == "django_migrations":
         return ("SELECT",)
     return ("SELECT", "INSERT") if table in guarded_ones else ("SELECT", "INSERT", "UPDATE", "DELETE")
+
+
+def stand() -> None:
+    """For a process that goes on and on: it cannot take the guards away, and never stands on a record that could be
+    rewritten. Raises SystemCheckError where one is missing.
+    """
+    connections.close_all()
+    connection_created.connect(deny_changes)
+    call_command("check", databases=["default"], tags=["database"], fail_level="ERROR", stdout=io.StringIO())
 
 
 def deny_changes(*, connection: BaseDatabaseWrapper, **kwargs: Any) -> None:

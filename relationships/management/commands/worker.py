@@ -17,7 +17,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from config import queue
-from relationships import noticing, reminding
+from relationships import guards, noticing, reminding
 
 logger = logging.getLogger(__name__)
 
@@ -86,6 +86,7 @@ class Command(BaseCommand):
         logging.getLogger("django_tasks_db").setLevel(logging.WARNING)
         worker = Rounds(interval=interval, once=once)
         if not once:
+            guards.stand()
             worker.configure_signals()
         worker.run()
 
