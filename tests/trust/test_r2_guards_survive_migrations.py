@@ -89,6 +89,7 @@ def test_the_process_does_not_start_without_one_of_them(sqlite, tmp_path):
         "SECRET_KEY": "a key for this test only",
         "ALLOWED_HOSTS": "localhost",
         "EMAIL_URL": "memorymail://",
+        "SITE_ADDRESS": "https://journal.example.org",
         "DATABASE_URL": f"sqlite:///{tmp_path}/record.sqlite3",
         "PATH": "",
     }
@@ -112,6 +113,9 @@ def test_the_process_does_not_start_without_one_of_them(sqlite, tmp_path):
     refused = run("-c", "import config.wsgi")
     assert refused.returncode != 0
     assert re.search(r"lacks the trigger 'relationships_event_no_delete'", refused.stderr)
+    worker = run("manage.py", "worker")
+    assert worker.returncode != 0
+    assert re.search(r"lacks the trigger 'relationships_event_no_delete'", worker.stderr)
     # It says what puts it back, and that does.
     (hint,) = set(re.findall(r"Run `manage.py (.*?)`, which puts it back", refused.stderr))
     assert run("manage.py", *hint.split(), "-v0").returncode == 0
