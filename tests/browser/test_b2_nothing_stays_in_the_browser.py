@@ -1,4 +1,4 @@
-"""Nothing of a journal stays in a browser: not in its storage, not behind "Back", not on the disk of the machine.
+"""B2. Nothing of a journal stays in a browser: not in its storage, not behind "Back", not on the disk of the machine.
 
 Row B2 of the trust plan, in a real Chromium with a profile of its own, which is searched afterwards byte by byte.
 What is searched for and how is shown to find something where there is something to find.

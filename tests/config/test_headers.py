@@ -141,7 +141,8 @@ def inline(page):
         for name, value in one.attrs.items():
             if name == "style" or name.startswith(("on", "hx-on")) or "javascript:" in value.lower():
                 yield f"{one.tag} {name}"
-            if name in ("src", "href") and one.tag != "a" and not value.startswith("/"):
+            is_drawn = one.tag == "img" and value.startswith("data:image/svg+xml;base64,")
+            if name in ("src", "href") and one.tag != "a" and not value.startswith("/") and not is_drawn:
                 yield f"{one.tag} {name}={value}"
 
 

@@ -37,7 +37,10 @@ def rows(document: Path = DOCUMENT) -> dict[str, list[str]]:
 def files() -> dict[str, list[Path]]:
     """The tests of each row."""
     found: dict[str, list[Path]] = {}
-    for path in sorted((HERE / "tests" / "trust").glob("test_*.py")):
+    # B2 stands with the tests that share one browser and one server.
+    for path in sorted((HERE / "tests").glob("trust/test_*.py")) + sorted(
+        (HERE / "tests").glob("browser/test_b2_*.py")
+    ):
         row = row_of(str(path.relative_to(HERE)))
         if row:
             found.setdefault(row, []).append(path)
@@ -106,7 +109,7 @@ def write(document: Path, told: dict[str, Any]) -> None:
     here = files()
     for row, cells in rows(document).items():
         found = told["rows"].get(row, {})
-        paths = [f"[{path.name}](../tests/trust/{path.name})" for path in here.get(row, [])]
+        paths = [f"[{path.name}](../{path.relative_to(HERE)})" for path in here.get(row, [])]
         cells[3] = "<br>".join(paths) or "–"
         cells[4], cells[5] = (said(found.get(one)) for one in DATABASES)
         text = re.sub(rf"^\| {row} \|.*$", lambda _, c=cells: f"| {' | '.join(c)} |", text, flags=re.M)

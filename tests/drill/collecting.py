@@ -14,7 +14,7 @@ found: dict[str, dict[str, Any]] = defaultdict(lambda: {"tests": 0, "failed": []
 
 def row_of(path: str) -> str | None:
     """The row that a file of tests is named after: R4 for test_r4_….py."""
-    named = re.search(r"tests/trust/test_([a-z]\d+)_", path)
+    named = re.search(r"tests/(?:trust|browser)/test_([a-z]\d+)_", path)
     return named and named[1].upper()
 
 

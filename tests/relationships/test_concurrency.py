@@ -51,6 +51,7 @@ def writers(transactional_db, tmp_path):
     if connection.vendor != "sqlite":
         yield
         return
+    connection.ensure_connection()
     in_memory, name = connection.connection, connection.settings_dict["NAME"]
     with sqlite3.connect(tmp_path / "record.sqlite3") as file:
         in_memory.backup(file)

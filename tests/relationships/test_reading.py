@@ -45,7 +45,9 @@ def entry_page(entry) -> str:
 
 
 @pytest.fixture
-def clock():
+def clock(settings):
+    # Whoever is away for hours in these tests is still logged in.
+    settings.SESSION_IDLE_MINUTES = settings.SESSION_ABSOLUTE_HOURS * 60
     with time_machine.travel(NOON, tick=False) as traveller:
         yield traveller
 

@@ -1,6 +1,7 @@
 """The verbs: each leaves exactly one act, none leaves anything without it, and each says no in plain words."""
 
 import datetime as dt
+import secrets
 import uuid
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ import time_machine
 from django.apps import apps
 from django.db import IntegrityError
 
-from relationships import clock, guards
+from relationships import clock, erasing, guards
 from relationships.errors import (
     Ended,
     NotSound,
@@ -102,6 +103,9 @@ VERBS = {
     ),
     "open": ("opened", lambda w: w.record.open(by=w.me.participant, page="", entries=w.everything())),
     "end": ("ended", lambda w: w.record.end(by=w.me.participant)),
+    "export": ("exported", lambda w: w.record.export(by=w.me.participant)),
+    "knock": ("knocked", lambda w: w.record.knocked(stranger=secrets.token_hex(32))),
+    "announce": ("erasing", lambda w: erasing.announce(w.theirs, reason="The law says so.")),
 }
 every_verb = pytest.mark.parametrize(("act", "do"), VERBS.values(), ids=VERBS.keys())
 
@@ -129,7 +133,8 @@ def test_without_its_act_a_verb_leaves_nothing(world, act, do, monkeypatch):
 
 
 def test_those_are_all_the_verbs():
-    assert {act for act, _do in VERBS.values()} == set(Verb.values)
+    # To erase takes an announcement and days between: tests/relationships/test_erasing.py.
+    assert {act for act, _do in VERBS.values()} | {Verb.ERASED.value} == set(Verb.values)
 
 
 def refused(why: type[Refused], do) -> str:

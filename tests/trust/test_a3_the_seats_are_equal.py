@@ -23,13 +23,13 @@ PAGES += ["portrait/one/", "portrait/two/", "portrait/mine/", "working/", "promp
 def plain(html: str, met: dict[str, str]) -> str:
     """A page without what is made anew each time; ids are numbered as they come."""
     html = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", html)
-    html = re.sub(r"\d+ acts? · [\da-f ]{14}|act \d+, [\da-f ]{14}", "", html)
+    html = re.sub(r"\d+ acts? · [\da-f ]{24}|act \d+, [\da-f ]{24}", "", html)
     html = re.sub(
         r"[0-9a-f]{8}-[0-9a-f-]{27}|\b[0-9a-f]{32}\b",
         lambda found: met.setdefault(found[0], f"id {len(met)}"),
         html,
     )
-    html = re.sub(r"\b[\da-f]{4} [\da-f]{4} [\da-f]{4}\b", "", html)
+    html = re.sub(r"\b[\da-f]{4}(?: [\da-f]{4}){2,4}\b", "", html)
     return re.sub("|".join(SIDES), "SIDE", html)
 
 

@@ -1,4 +1,4 @@
-"""Sessions end: after a while without a touch, after a while in any case, and when somebody says so.
+"""A8, in part. Sessions end: after a while without a touch, after a while in any case, and when somebody says so.
 
 Whatever ended one, the very next request with its cookie is refused, and so is the cookie replayed in another
 browser. Row A8 of the trust plan; the two sides are looked at alike, as everywhere.

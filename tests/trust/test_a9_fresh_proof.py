@@ -27,6 +27,7 @@ OLD, YOUNG = 5 * 60 + 1, 5 * 60 - 1
 LISTED = {
     # Of a journal.
     "ending": {},
+    "export": {},
     "invitations": {"way": "mail", "address": "somebody@example.org"},
     "invitation": None,
     "invitation-taking-back": {},

@@ -1,4 +1,4 @@
-"""No title names a person or holds a word of the record: titles stand in the history, in tabs and over shoulders.
+"""B4, in part. No title names a person or holds a word: titles stand in the history, in tabs and over shoulders.
 
 Part of row B4 of the trust plan. Every page of a record is looked at, with a canary in every name and every word.
 """

@@ -33,6 +33,12 @@ ABOUT_THE_ROLE = {"relationships.W001", "alongside.W010"}
 """The tests own their database, on PostgreSQL, which is one of the things that must not be."""
 
 
+@pytest.fixture(autouse=True)
+def _as_it_is_served(monkeypatch):
+    """The browser tests set this, in the process that they share with these."""
+    monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE", raising=False)
+
+
 def found(settings, **changes):
     """The ids of all that the check says, of these settings and this database."""
     for name, value in (WELL | changes).items():

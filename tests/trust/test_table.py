@@ -16,8 +16,8 @@ def test_every_row_has_its_tests_and_every_file_its_row():
 
 @pytest.mark.parametrize("row", FILES)
 def test_a_row_says_which_tests_keep_it(row):
-    named = [path.name for path in FILES[row]]
-    assert [name for name in named if f"[{name}](../tests/trust/{name})" not in ROWS[row][3]] == []
+    named = [f"[{path.name}](../{path.relative_to(drill.HERE)})" for path in FILES[row]]
+    assert [one for one in named if one not in ROWS[row][3]] == []
     assert ROWS[row][3].count("](") == len(named)
 
 
