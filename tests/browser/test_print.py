@@ -111,7 +111,7 @@ NOT_ON_PAPER = (
     ".write-line",
     ".looking-for",
     ".below a",
-    ".foot-of-page a",
+    ".foot-of-page a:not(.fingerprint)",
     ".foot-of-page button",
 )
 

@@ -47,6 +47,7 @@ def entry_page(entry) -> str:
 @pytest.fixture
 def clock(settings):
     # Whoever is away for hours in these tests is still logged in.
+    settings.SESSION_ABSOLUTE_HOURS = 24 * 365
     settings.SESSION_IDLE_MINUTES = settings.SESSION_ABSOLUTE_HOURS * 60
     with time_machine.travel(NOON, tick=False) as traveller:
         yield traveller

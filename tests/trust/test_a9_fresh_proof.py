@@ -68,7 +68,7 @@ def address_of(begun, wren):
     def find(name):
         if name in ("invitation", "invitation-taking-back"):
             return reverse(name, args=[begun.pk, begun.invitations.get().pk])
-        if name in ("ending", "invitations"):
+        if name in ("ending", "export", "invitations"):
             return reverse(name, args=[begun.pk])
         return reverse(name, args=[key] if name in ("mfa_edit_webauthn", "mfa_remove_webauthn") else [])
 

@@ -93,7 +93,7 @@ NOT_THERE = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION
         ("DEBUG", True, {"security.W018"}),
         ("SECURE_SSL_REDIRECT", False, {"security.W008"}),
         ("SECURE_HSTS_SECONDS", 0, {"security.W004"}),
-        ("SESSION_COOKIE_SECURE", False, {"security.W012"}),
+        ("SESSION_COOKIE_SECURE", False, {"security.W010"}),
         ("CSRF_COOKIE_SECURE", False, {"security.W016"}),
     ],
 )
