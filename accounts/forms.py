@@ -131,8 +131,8 @@ class SettingsForm(forms.ModelForm):
             "pronounced": _("How to say your name"),
             "pronouns": _("Your pronouns"),
             "pauses_first": _("Ask me before showing new words"),
-            "quiet_from": _("No such e-mail from"),
-            "quiet_until": _("No such e-mail until"),
+            "quiet_from": _("Quiet from"),
+            "quiet_until": _("Quiet until"),
             "leaves_quickly": _("Show a way to leave in a hurry"),
         }
         help_texts = {

@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                     ("opened", "opened"),
                     ("ended", "ended this journal"),
                     ("exported", "took a copy"),
-                    ("knocked", "tried to open this"),
+                    ("knocked", "asked to open this, was not let in and saw nothing"),
                     ("erasing", "announced that words will be erased"),
                     ("erased", "erased words"),
                 ],

@@ -29,7 +29,7 @@ class Verb(models.TextChoices):
     OPENED = "opened", _("opened")
     ENDED = "ended", _("ended this journal")
     EXPORTED = "exported", _("took a copy")
-    KNOCKED = "knocked", _("tried to open this")
+    KNOCKED = "knocked", _("asked to open this, was not let in and saw nothing")
     ERASING = "erasing", _("announced that words will be erased")
     ERASED = "erased", _("erased words")
 

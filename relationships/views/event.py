@@ -26,9 +26,9 @@ PAGE = 60
 
 BY_NOBODY_HERE = {
     Verb.DECLINED: gettext_lazy("Whoever was invited"),
-    Verb.KNOCKED: gettext_lazy("Somebody else"),
-    Verb.ERASING: gettext_lazy("Whoever runs this installation"),
-    Verb.ERASED: gettext_lazy("Whoever runs this installation"),
+    Verb.KNOCKED: gettext_lazy("Somebody without a place here"),
+    Verb.ERASING: gettext_lazy("Whoever looks after this site"),
+    Verb.ERASED: gettext_lazy("Whoever looks after this site"),
 }
 """What those are called who have no seat here."""
 

@@ -39,7 +39,7 @@ def test_both_agreed_to_it_in_plain_words(client):
     said = words(client.get(f"/join/{invitation.token}/"))
     assert "Nobody watches it." in said
     assert "It is not for anything that cannot wait" in said
-    assert "Nobody else can open it" in said
+    assert "No page here opens it to anybody else" in said
 
 
 def test_nothing_hurries_counts_or_scores(me, them):

@@ -76,7 +76,7 @@ def test_it_is_announced_to_both_with_why_and_when(me, them, written):
     for chair in (me, them):
         page = chair.get("event/").content.decode()
         assert WHY in page
-        assert "Whoever runs this" in page
+        assert "Whoever looks after this site" in page
     assert CANARY in written.text
     assert first_fault(me.relationship) is None
 

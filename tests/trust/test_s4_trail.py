@@ -43,7 +43,7 @@ def takes_a_copy(me, them, stranger):
 
 def is_denied(me, them, stranger):
     signed_in(stranger).get(me.address)
-    return "Somebody else tried to open this"
+    return "Somebody without a place here asked to open this, was not let in and saw nothing"
 
 
 def ends(me, them, stranger):
@@ -123,7 +123,7 @@ def test_whoever_runs_this_is_named_as_such_where_words_are_erased(me, them):
     erasing.announce(entry, reason="A court has said so.")
     for chair in (me, them):
         line = acts(chair.get("event/"))[0][1]
-        assert line.startswith("Whoever runs this installation announced that words will be erased")
+        assert line.startswith("Whoever looks after this site announced that words will be erased")
         assert "A court has said so." in line
         assert CANARY not in line
 
@@ -132,5 +132,5 @@ def test_the_seats_of_two_people_who_never_met_say_nothing_of_each_other(me, str
     is_denied(me, None, stranger)
     own = stranger.seats.get()
     chair = Chair(own, own.relationship, signed_in(stranger))
-    assert "tried to open" not in chair.get("event/").content.decode()
+    assert "asked to open" not in chair.get("event/").content.decode()
     assert person("Nobody").seats.count() == 0

@@ -91,7 +91,7 @@ def test_it_shows_who_invites_and_what_this_is_and_nothing_of_the_record(by_link
     assert "Wren Halloway invites you" in words
     assert "Nobody watches it" in words
     assert "call 112" in words
-    assert "Nobody else can open it here" in words
+    assert "No page here opens it to anybody else" in words
     assert CANARY not in answer.content.decode()
     assert "wren@example.org" not in answer.content.decode()
 
