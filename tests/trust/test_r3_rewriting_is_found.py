@@ -240,6 +240,11 @@ def erase_without_waiting(forger):
     told.details["on"] = (told.at.date() + dt.timedelta(days=14)).isoformat()
 
 
+def correct_the_others_words(forger):
+    event = next(one for one in forger.events if one.verb == Verb.CORRECTED)
+    event.actor = event.entry.author = next(s for s in forger.record.seats if s.pk != event.actor_id)
+
+
 FORGERIES = [
     edit_words,
     edit_one_letter,
@@ -342,9 +347,10 @@ def test_each_receipt_of_either_finds(forgery, me, record, tmp_path):
     [
         (erase_one_more, "erased what nobody had announced"),
         (erase_without_waiting, "erased before the day that was announced"),
+        (correct_the_others_words, "corrects what somebody else wrote"),
     ],
 )
-def test_an_erasure_that_nobody_was_told_of_is_found_by_itself(forgery, fault, me, record, tmp_path):
+def test_what_the_journal_never_does_is_found_by_itself(forgery, fault, me, record, tmp_path):
     kept = Receipts.of(record, me.participant)
     forger = Forger(record)
     forgery(forger)
