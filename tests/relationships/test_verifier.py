@@ -367,6 +367,15 @@ def test_words_that_were_cut_out_are_missed_by_what_is_said_of_them(two):
     assert said(with_lines(copy, cut(entry.number))) == f"The words are missing from act {entry.number}."
 
 
+def test_words_that_were_cut_out_are_missed_by_who_read_them(two):
+    record = two.relationship
+    entry = record.write(by=two.patient, text="To walk to the harbour.")
+    record.open(by=two.clinician, page="", entries=record.entries.for_reading())
+    copy = copy_for(two.clinician)
+    assert said(copy) == ""
+    assert said(with_lines(copy, cut(entry.number))) == f"The words are missing from act {entry.number}."
+
+
 def test_the_words_of_the_owner_of_a_copy_are_in_it(two):
     entry = two.relationship.write(by=two.patient, text="Nobody has read it yet.")
     assert said(with_lines(copy_for(two.patient), cut(entry.number))) == (
