@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from relationships import clock, guards, prose
+from relationships import guards, prose
 from relationships.errors import Refused
 from relationships.models import Bearing, Draft, Entry, Event, Relationship, Rendering, Verb
 from relationships.models.turn import turn
@@ -55,7 +55,7 @@ def carry_out(entry: Entry) -> Event:
             raise Refused("Announce it first: both have to be told beforehand.")
         if _is_erased(entry):
             raise Refused("Its words were erased already.")
-        if clock.now().date() < dt.date.fromisoformat(told.details["on"]):
+        if this.at.date() < dt.date.fromisoformat(told.details["on"]):
             raise Refused(f"It was announced for {told.details['on']}. It cannot be done before that day.")
         _must_fit(relationship)
         wordings = [entry.pk, *_wordings(entry).values_list("pk", flat=True)]

@@ -4,6 +4,8 @@ It holds what its reader may see. An entry that opens for both at once, and has 
 without its words. It is made act by act while it is sent, so that no copy of a long record lies in memory or on disk.
 """
 
+import functools
+import hashlib
 import io
 import json
 import zipfile
@@ -19,6 +21,13 @@ from relationships.models import Appointment, Entry, Event, Participant, Reading
 
 AT_ONCE = 500
 """Acts that are in memory at a time."""
+_VERIFIER = Path(verifier.__file__)
+
+
+@functools.cache
+def verifier_digest() -> str:
+    """The SHA-256 of `verify.py`: whoever is handed a copy may be handed another program in it."""
+    return hashlib.sha256(_VERIFIER.read_bytes()).hexdigest()
 
 
 def archive(relationship: Relationship, reader: Participant, newest: Event, read_me: str) -> Iterator[bytes]:
@@ -32,7 +41,7 @@ def archive(relationship: Relationship, reader: Participant, newest: Event, read
         note = heads.note(relationship.pk, newest.number, newest.digest)
         made.writestr("head.txt", note)
         made.writestr("key.txt", heads.verifier_key(relationship.pk) + "\n")
-        made.writestr("verify.py", Path(verifier.__file__).read_bytes())
+        made.writestr("verify.py", _VERIFIER.read_bytes())
         made.writestr("README.txt", read_me)
     yield from pieces.taken()
 

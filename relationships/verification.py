@@ -1,5 +1,6 @@
 """Recounting a chain: whether what stands in the tables is what was sealed when it was done."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
@@ -8,6 +9,7 @@ from relationships import chain, prose
 from relationships.models import (
     AppendOnly,
     Appointment,
+    Bearing,
     Entry,
     Event,
     Invitation,
@@ -134,7 +136,10 @@ class Erasures:
     def __init__(self) -> None:
         self.empty: dict[str, int] = {}
         self.full: set[str] = set()
-        self.announced: dict[str, str] = {}
+        self.announced: dict[str, dict[str, str]] = {}
+        self.wordings: dict[str, str] = {}
+        """Later wordings, each with the entry that it words anew, both of one author."""
+        self.writers: dict[str, Any] = {}
 
     def faults(self, event: Event) -> Iterator[str]:
         if event.entry:
@@ -142,15 +147,31 @@ class Erasures:
                 self.empty[str(event.entry_id)] = event.number
             else:
                 self.full.add(str(event.entry_id))
+            yield from self._faults_of_correction(event, event.entry)
         if event.verb == Verb.ERASING:
-            self.announced[str(event.number)] = event.details.get("entry", "")
+            self.announced[str(event.number)] = event.details
         if event.verb == Verb.ERASED:
             yield from self._faults_of_erased(event)
 
+    def _faults_of_correction(self, event: Event, entry: Entry) -> Iterator[str]:
+        key, about = str(entry.pk), str(entry.about_id)
+        self.writers[key] = event.actor_id
+        is_one = event.verb == Verb.CORRECTED
+        if is_one != (entry.bearing == Bearing.CORRECTS):
+            yield f"act {event.number} is something else than its entry says."
+        elif is_one and self.writers.get(about) != event.actor_id:
+            yield f"act {event.number} corrects what somebody else wrote."
+        elif is_one:
+            self.wordings[key] = about
+
     def _faults_of_erased(self, event: Event) -> Iterator[str]:
         named = event.details.get("entries", "").split(" ")
-        if self.announced.get(event.details.get("announced", "")) not in named:
+        told = self.announced.get(event.details.get("announced", ""), {})
+        first = told.get("entry", "")
+        if first not in named or any(self.wordings.get(key) != first for key in named if key != first):
             yield f"act {event.number} erased what nobody had announced."
+        if not _is_due(told.get("on", ""), event):
+            yield f"act {event.number} erased before the day that was announced."
         for key in named:
             if key in self.full:
                 yield f"act {event.number} says that words were erased, and they are there."
@@ -160,6 +181,13 @@ class Erasures:
     def faults_at_the_end(self) -> Iterator[str]:
         for number in self.empty.values():
             yield f"the words of act {number} are gone, and no act says that they were erased."
+
+
+def _is_due(on: str, event: Event) -> bool:
+    try:
+        return event.at.astimezone(dt.UTC).date() >= dt.date.fromisoformat(on)
+    except ValueError:
+        return False
 
 
 def _faults_of_entry(event: Event, pages: bool) -> Iterator[str]:

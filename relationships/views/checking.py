@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from relationships import heads, verifier
+from relationships import exports, heads, kinds, verifier
 from relationships.access import SignedInRequest, door
 from relationships.forms import CheckCopyForm, CheckNoteForm, CheckPaperForm
 from relationships.models import Participant, Relationship
@@ -58,6 +58,7 @@ def show(request: SignedInRequest, relationship: Relationship, me: Participant) 
         answer=answer,
         note=heads.note(relationship.pk, number, digest),
         key=heads.verifier_key(relationship.pk),
+        program=exports.verifier_digest(),
     )
 
 
@@ -91,7 +92,19 @@ def _of_a_copy(relationship: Relationship, form: CheckCopyForm) -> Answer:
         return Answer(False, said, str(fault))
     if counted.relationship != str(relationship.pk):
         return Answer(False, _("This copy is of another journal, so it says nothing about this one."))
-    return _compared(relationship, counted.number, counted.digest)
+    found = _compared(relationship, counted.number, counted.digest)
+    if not found.fits or not counted.closed:
+        return found
+    together = relationship.entries.filter(kind__in=kinds.opening_together(), about=None)
+    if not counted.closed <= {str(key) for key in together.values_list("pk", flat=True)}:
+        return Answer(False, _("Words are missing from this copy that were in it when it was taken."))
+    closed = len(counted.closed)
+    also = ngettext(
+        "The words of %(closed)s act are not in this copy, so they were not checked.",
+        "The words of %(closed)s acts are not in this copy, so they were not checked.",
+        closed,
+    )
+    return Answer(True, found.said, also % {"closed": closed})
 
 
 def _compared(relationship: Relationship, number: int, digest: str) -> Answer:

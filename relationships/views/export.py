@@ -19,7 +19,7 @@ from relationships.views.pages import page
 @fresh_proof
 def create(request: SignedInRequest, relationship: Relationship, me: Participant) -> HttpResponse:
     if request.method != "POST":
-        return page(request, "record/export.html", relationship, me)
+        return page(request, "record/export.html", relationship, me, program=exports.verifier_digest())
     newest = relationship.export(by=me)
     day = timezone.localtime(newest.at).date()
     response = StreamingHttpResponse(
@@ -50,6 +50,7 @@ def read_me(newest: Event) -> str:
                     "key.txt: the public key that the signature is checked with.\n"
                     "verify.py: a small program that checks all of this, without the internet."
                 ),
+                _("If somebody else gave you this copy, use the verify.py of your own."),
                 _("To check it, install Python 3.11 or newer, and type:"),
                 "    python verify.py journal.zip",
                 _(

@@ -1,5 +1,6 @@
 """The one file that checks a copy: it names what does not fit, and nothing makes it fall over or say yes."""
 
+import datetime as dt
 import io
 import json
 import subprocess
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relationships import exports, heads, verifier
+from relationships import clock, erasing, exports, heads, kinds, verifier
 from relationships.verifier import DoesNotFit
 
 HERE = Path(verifier.__file__)
@@ -297,14 +298,222 @@ def test_a_file_that_cannot_be_read_does_not_fit(copy, tmp_path, asked):
     assert "EVERYTHING FITS" not in done.stdout
 
 
-def test_words_that_vanish_between_two_copies_are_found(copy):
-    earlier = verifier.open_copy(io.BytesIO(copy)).counted
+def sealed_anew(copy: bytes, change) -> bytes:
+    """As by somebody who holds the key: changed by `change`, and then every seal and the signature made anew."""
+    acts = [json.loads(line) for line in members(copy)["record.jsonl"].splitlines()]
+    change(acts)
+    previous = verifier.FIRST
+    for one in acts:
+        if "content" in one:
+            one["commitment"] = verifier.commitment(one["salt"], one["content"])
+        previous = one["digest"] = verifier.seal(previous, one["act"], one.get("commitment", ""))
+    head = acts[-1]["act"]
+    note = heads.note(head["relationship"], head["number"], previous)
+    lines = b"".join(json.dumps(one).encode() + b"\n" for one in acts)
+    return packed(members(copy) | {"record.jsonl": lines, "head.txt": note.encode()})
 
-    def close(acts):
-        acts[3].pop("content")
-        acts[3].pop("salt")
 
-    later = verifier.open_copy(io.BytesIO(with_lines(copy, close))).counted
+def cut(number: int):
+    """Takes the words out of an act, as anybody can: no seal changes by it."""
+
+    def change(acts):
+        acts[number - 1].pop("content")
+        acts[number - 1].pop("salt")
+
+    return change
+
+
+def copy_for(seat) -> bytes:
+    newest = seat.relationship.export(by=seat)
+    return b"".join(exports.archive(seat.relationship, seat, newest, "Read me."))
+
+
+def counted(copy: bytes) -> verifier.Counted:
+    return verifier.open_copy(io.BytesIO(copy)).counted
+
+
+def run(folder: Path, *asked: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(HERE), *asked], cwd=folder, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture
+def answered(two):
+    """A consult that was, and the four questions answered by one of the two only."""
+    record = two.relationship
+    yesterday = clock.now() - dt.timedelta(days=1)
+    met = record.meet(None, by=two.patient, starts_at=yesterday, minutes=20)
+    given = {"heard": {"level": "yes"}}
+    record.write(by=two.patient, kind="experience", text="", consult=met.consult, answers=given)
+    return two
+
+
+# --- Words that are not there ----------------------------------------------------------------------------
+
+
+def test_words_that_were_cut_out_are_missed(copy):
+    """What was read, what was spoken of, and what is no beginning."""
+    assert said(with_lines(copy, cut(4))) == "The words are missing from act 4."
+    assert said(with_lines(copy, cut(6))) == "The words are missing from act 6."
+
+
+def test_words_that_were_cut_out_are_missed_by_what_is_said_of_them(two):
+    record = two.relationship
+    entry = record.write(by=two.patient, text="To walk to the harbour.")
+    record.answer(entry, by=two.clinician, text="I hear you.")
+    copy = copy_for(two.clinician)
+    assert said(copy) == ""
+    assert said(with_lines(copy, cut(entry.number))) == f"The words are missing from act {entry.number}."
+
+
+def test_words_that_were_cut_out_are_missed_by_who_read_them(two):
+    record = two.relationship
+    entry = record.write(by=two.patient, text="To walk to the harbour.")
+    record.open(by=two.clinician, page="", entries=record.entries.for_reading())
+    copy = copy_for(two.clinician)
+    assert said(copy) == ""
+    assert said(with_lines(copy, cut(entry.number))) == f"The words are missing from act {entry.number}."
+
+
+def test_the_words_of_the_owner_of_a_copy_are_in_it(two):
+    entry = two.relationship.write(by=two.patient, text="Nobody has read it yet.")
+    assert said(with_lines(copy_for(two.patient), cut(entry.number))) == (
+        f"The words are missing from act {entry.number}."
+    )
+
+
+def test_both_of_the_two_are_never_closed_at_once(answered):
+    record = answered.relationship
+    entry = record.write(by=answered.clinician, text="Nobody has read it yet.")
+    newest = record.events.order_by("-number").first()
+    copy = b"".join(exports.archive(record, answered.clinician, newest, ""))
+    assert len(counted(copy).closed) == 1
+    assert "The words are missing from act" in said(with_lines(copy, cut(entry.number)))
+
+
+def test_what_is_closed_is_not_said_to_have_been_checked(answered, tmp_path):
+    (tmp_path / "copy.zip").write_bytes(copy_for(answered.clinician))
+    done = run(tmp_path, "copy.zip")
+    assert (done.returncode, done.stderr) == (0, "")
+    *_, unchecked, verdict = done.stdout.splitlines()
+    assert unchecked == "The words of 1 act are not in this copy, so they were not checked."
+    assert verdict == "EVERYTHING ELSE FITS."
+    assert "EVERYTHING FITS" not in done.stdout
+
+
+def test_what_is_closed_to_the_other_raises_no_alarm(answered, tmp_path):
+    """One took a copy with their own answer, and then the other, who had not answered."""
+    (tmp_path / "hers.zip").write_bytes(copy_for(answered.patient))
+    (tmp_path / "his.zip").write_bytes(copy_for(answered.clinician))
+    done = run(tmp_path, "hers.zip", "--later", "his.zip")
+    assert done.returncode == 0, done.stdout
+    assert "1 entry is closed in the later copy, so the words could not be compared." in done.stdout
+
+
+def test_what_can_never_be_closed_is_missed_between_two_copies(two):
+    """In the later copy alone nothing shows it: nobody had read it."""
+    entry = two.relationship.write(by=two.patient, text="Nobody has read it yet.")
+    earlier = counted(copy_for(two.patient))
+    later = counted(with_lines(copy_for(two.clinician), cut(entry.number)))
     with pytest.raises(DoesNotFit, match="no act says why"):
         verifier.compare_copies(earlier, later)
-    verifier.compare_copies(later, earlier)
+    assert verifier.compare_copies(later, later) == 0
+
+
+def test_it_knows_which_kinds_open_together():
+    assert [*verifier.OPENING_TOGETHER] == kinds.opening_together()
+
+
+# --- Corrections and erasures ----------------------------------------------------------------------------
+
+
+def test_a_correction_is_by_whoever_wrote_the_first_words(two):
+    record = two.relationship
+    entry = record.write(by=two.patient, text="I took them.")
+    record.correct(entry, by=two.patient, text="I took two.")
+    copy = copy_for(two.patient)
+    assert said(sealed_anew(copy, lambda acts: None)) == ""
+
+    def by_the_other(acts):
+        acts[4]["act"]["actor"] = acts[4]["content"]["author"] = str(two.clinician.pk)
+
+    def by_another_name(acts):
+        acts[4]["act"]["verb"] = "answered"
+
+    assert said(sealed_anew(copy, by_the_other)) == "Act 5 corrects what somebody else wrote."
+    assert said(sealed_anew(copy, by_another_name)) == "Act 5 is something else than its words say."
+
+
+@pytest.fixture
+def erased(two) -> bytes:
+    """Two entries in two wordings each (acts 4 and 5, 6 and 7), one of the other's (8), and the first erased (10)."""
+    record = two.relationship
+    entry = record.write(by=two.patient, text="I took them.")
+    record.correct(entry, by=two.patient, text="I took two.")
+    other = record.write(by=two.patient, text="I was there.")
+    record.correct(other, by=two.patient, text="I was at the harbour.")
+    record.write(by=two.clinician, text="I promised to call.")
+    erasing.announce(entry, reason="A court said so.")
+    with clock.telling(clock.now() + dt.timedelta(days=15)):
+        erasing.carry_out(entry)
+        return copy_for(two.patient)
+
+
+def test_what_was_lawfully_erased_fits(erased):
+    assert said(sealed_anew(erased, lambda acts: None)) == ""
+    assert len(counted(erased).erased) == 2
+
+
+def also(number: int):
+    def change(acts):
+        acts[9]["act"]["details"]["entries"] += " " + acts[number - 1]["act"]["entry"]
+        acts[number - 1].pop("content", None)
+        acts[number - 1].pop("salt", None)
+
+    return change
+
+
+def too_early(acts):
+    acts[9]["act"]["at"] = acts[8]["act"]["at"]
+
+
+def announced_afterwards(acts):
+    acts[8], acts[9] = acts[9], acts[8]
+    acts[8]["act"]["number"], acts[9]["act"]["number"] = 9, 10
+    acts[8]["act"]["details"]["announced"] = "10"
+
+
+def twice(acts):
+    acts[10] = json.loads(json.dumps(acts[9]))
+    acts[10]["act"]["number"] = 11
+
+
+def never_announced(acts):
+    acts[8]["act"]["details"]["entry"] = acts[5]["act"]["entry"]
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (also(8), "Act 10 erases what nobody announced."),
+        (also(6), "Act 10 erases what nobody announced."),
+        (never_announced, "Act 10 erases what nobody announced."),
+        (announced_afterwards, "Act 9 erases what nobody announced."),
+        (too_early, "Act 10 erases before the day that was announced."),
+        (also(4), "Act 10 erases what was erased before."),
+        (twice, "Act 11 erases what was erased before."),
+    ],
+    ids=["the other's", "one's own", "never", "afterwards", "too early", "named twice", "by two acts"],
+)
+def test_an_erasure_goes_as_far_as_it_was_announced(erased, change, fault):
+    assert said(sealed_anew(erased, change)) == fault
+
+
+def test_another_wording_that_is_erased_with_it_is_found_by_an_older_copy(two, erased):
+    """Of whose entry it was is said by words that are gone."""
+    earlier = verifier.open_copy(io.BytesIO(erased)).counted
+    later = counted(sealed_anew(erased, also(7)))
+    later.digests = earlier.digests
+    with pytest.raises(DoesNotFit, match="nobody had announced"):
+        verifier.compare_copies(earlier, later)

@@ -222,6 +222,29 @@ def erase_in_secret(forger):
     ]
 
 
+def erase_one_more(forger):
+    """Under an announcement of something else."""
+    erase_in_secret(forger)
+    entry = forger.entry("The last word.")
+    for name, blank in Entry.BLANK.items():
+        setattr(entry, name, blank)
+    done = next(one for one in forger.events if one.verb == Verb.ERASED)
+    forger.events.remove(done)
+    done.details["entries"] += f" {entry.pk}"
+    forger.events.append(done)
+
+
+def erase_without_waiting(forger):
+    erase_in_secret(forger)
+    told = next(one for one in forger.events if one.verb == Verb.ERASING)
+    told.details["on"] = (told.at.date() + dt.timedelta(days=14)).isoformat()
+
+
+def correct_the_others_words(forger):
+    event = next(one for one in forger.events if one.verb == Verb.CORRECTED)
+    event.actor = event.entry.author = next(s for s in forger.record.seats if s.pk != event.actor_id)
+
+
 FORGERIES = [
     edit_words,
     edit_one_letter,
@@ -317,6 +340,24 @@ def test_each_receipt_of_either_finds(forgery, me, record, tmp_path):
     assert first_fault(record) is None, "The forger is a good one: by itself, the record fits."
     assert on_the_page(me, kept) == NO_WAY
     assert without_a_server(me, kept, tmp_path) == NO_WAY | {"by itself": True}
+
+
+@pytest.mark.parametrize(
+    ("forgery", "fault"),
+    [
+        (erase_one_more, "erased what nobody had announced"),
+        (erase_without_waiting, "erased before the day that was announced"),
+        (correct_the_others_words, "corrects what somebody else wrote"),
+    ],
+)
+def test_what_the_journal_never_does_is_found_by_itself(forgery, fault, me, record, tmp_path):
+    kept = Receipts.of(record, me.participant)
+    forger = Forger(record)
+    forgery(forger)
+    forger.put_back()
+    assert fault in first_fault(record)
+    assert on_the_page(me, kept) == NO_WAY
+    assert without_a_server(me, kept, tmp_path) == NO_WAY | {"by itself": False}
 
 
 def test_a_careless_forger_is_found_by_the_record_itself(me, record, tmp_path):

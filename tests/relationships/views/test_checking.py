@@ -1,16 +1,19 @@
 """A page on which either of the two checks what they kept against what stands, and is told in plain words."""
 
 import base64
+import datetime as dt
 import html
+import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.db.models import QuerySet
 
-from relationships import exports, guards, heads
+from relationships import clock, exports, guards, heads, verifier
 from relationships.models import Entry, Participant
 from relationships.views import checking
+from tests.relationships.test_verifier import with_lines
 from tests.relationships.views.shown import shown
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +88,31 @@ def test_a_copy_fits(me, them, written):
     them.write("And more.")
     answer = verdict(me.post("checking/", by="copy", copy=SimpleUploadedFile("a.zip", copy)))
     assert answer.startswith(f"This fits. Nothing up to act {written.number + 1} was changed")
+
+
+def test_a_copy_with_something_closed_fits_and_says_what_was_not_checked(me, them):
+    yesterday = clock.now() - dt.timedelta(days=1)
+    met = me.relationship.meet(None, by=me.participant, starts_at=yesterday, minutes=20)
+    me.write("", kind="experience", consult=met.consult, answers={"heard": {"level": "yes"}})
+    sent = SimpleUploadedFile("a.zip", taken(them))
+    answer = verdict(them.post("checking/", by="copy", copy=sent))
+    assert answer.startswith("This fits.")
+    assert "The words of 1 act are not in this copy, so they were not checked." in answer
+
+
+def test_a_copy_from_which_words_were_cut_does_not_fit(me, them, written):
+    """Nobody had read them, so nothing in the copy itself shows it."""
+
+    def cut(acts):
+        one = next(
+            one for one in acts if one["act"]["actor"] == str(them.participant.pk) and "content" in one
+        )
+        del one["content"], one["salt"]
+
+    copy = with_lines(taken(me), cut)
+    assert verifier.open_copy(io.BytesIO(copy)).counted.closed
+    answer = verdict(me.post("checking/", by="copy", copy=SimpleUploadedFile("a.zip", copy)))
+    assert answer.startswith("This does not fit. Words are missing from this copy")
 
 
 @pytest.mark.parametrize("what", [b"A letter.", b"PK\x03\x04", b"\x00" * 1000])

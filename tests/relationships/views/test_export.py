@@ -1,6 +1,7 @@
 """A copy to take away: all that its reader may see, whole in itself, and both see that it was taken."""
 
 import datetime as dt
+import hashlib
 import io
 import json
 import time
@@ -115,7 +116,12 @@ def test_the_verifier_in_it_is_the_one_that_is_used_here(me, written):
         assert sorted(archive.namelist()) == sorted(verifier.MEMBERS)
         with open(verifier.__file__, "rb") as file:
             assert archive.read("verify.py") == file.read()
-        assert "Whoever has this file can read all of it" in archive.read("README.txt").decode()
+        read_me = archive.read("README.txt").decode()
+        assert "Whoever has this file can read all of it" in read_me
+        assert "If somebody else gave you this copy, use the verify.py of your own." in read_me
+        digest = hashlib.sha256(archive.read("verify.py")).hexdigest()
+    for page in ("export/", "checking/"):
+        assert digest in me.get(page).content.decode()
 
 
 def test_a_long_record_is_made_piece_by_piece(me, written, monkeypatch, django_assert_max_num_queries):
