@@ -100,7 +100,8 @@ def check_role(*, databases: Sequence[str] | None, **kwargs: Any) -> list[CheckM
     """In production, say where the process could take the triggers away."""
     return [
         Warning(
-            f"The role that {alias!r} connects as could change the record: it owns tables, or was granted too much.",
+            f"The role that {alias!r} connects as could change or hide the record: it owns tables, was granted too much, "
+            "or may make temporary tables, which stand before those of the record.",
             hint="Migrate as the owner, serve as another role, and give that one what `manage.py grants` prints.",
             id="relationships.W001",
         )
@@ -111,12 +112,16 @@ def check_role(*, databases: Sequence[str] | None, **kwargs: Any) -> list[CheckM
 
 
 def _could_change(connection: BaseDatabaseWrapper) -> bool:
-    """Whether the role of this connection owns a guarded table (a superuser owns all) or may change its rows."""
+    """Whether the role of this connection owns a guarded table (a superuser owns all) or may change its rows.
+
+    Or put another in its place: a temporary table is found before the real one of the same name.
+    """
     names = [model._meta.db_table for model in _tables(connection)]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT bool_or(pg_has_role(relowner, 'USAGE') "
             "OR has_table_privilege(oid, 'UPDATE, DELETE, TRUNCATE, TRIGGER')) "
+            "OR has_database_privilege(current_database(), 'TEMPORARY') "
             "FROM pg_class WHERE oid IN (SELECT to_regclass(quote_ident(name)) FROM unnest(%s::text[]) AS name)",
             [names],
         )
@@ -127,6 +132,11 @@ def grants(connection: BaseDatabaseWrapper, role: str) -> Iterator[str]:
     """What a role of PostgreSQL needs to serve, and no more: it can add to the record and can change nothing of it."""
     quote = connection.ops.quote_name
     named, guarded_ones = quote(role), {model._meta.db_table for model in _tables(connection)}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_database()")
+        database = quote(cursor.fetchone()[0])
+    # PostgreSQL lets everybody make temporary tables, which are found before those of the record.
+    yield f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC, {named}"
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {named}"
     yield f"GRANT USAGE ON SCHEMA public TO {named}"
     yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {named}"
