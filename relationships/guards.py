@@ -19,12 +19,14 @@ from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
 from django.core.management import call_command
-from django.db import connections
+from django.db import OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.backends.utils import CursorWrapper
 from django.db.migrations.operations.base import Operation
 from django.db.models import Model, UniqueConstraint
+
+from relationships.errors import Refused
 
 REFUSAL = "The record only grows"
 
@@ -54,14 +56,20 @@ def lifted(connection: BaseDatabaseWrapper, model: type[Model]) -> Iterator[None
     """For a lawful erasure: one table without its guards, in a transaction of the owner's that ends with them.
 
     Nobody else can use the moment. SQLite lets one writer in at a time, and PostgreSQL locks a table whose triggers
-    change until the transaction is over. Whatever goes wrong, the transaction takes all of it back.
+    change until the transaction is over. Whatever goes wrong, the transaction takes all of it back. Raises Refused where
+    somebody reads that table for long: everybody else would have to wait behind this one.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("The guards are lifted within a transaction only.")
     dialect = _dialect(connection)
     with connection.cursor() as cursor:
-        for statement in dialect.remove([model]):
-            cursor.execute(statement)
+        try:
+            for statement in dialect.lift([model]):
+                cursor.execute(statement)
+        except OperationalError as error:
+            raise Refused(
+                "Somebody else has the table in use, like a backup. Nothing was changed; try again later."
+            ) from error
         yield
         for statement in dialect.install([model]):
             cursor.execute(statement)
@@ -278,6 +286,8 @@ class SQLite:
             for name in cls.names(model):
                 yield f'DROP TRIGGER IF EXISTS "{name}"'
 
+    lift = remove
+
     @classmethod
     def sound(cls, cursor: CursorWrapper, models: list[type[Model]]) -> set[str]:
         """The names of the triggers that are there, on their table and word for word."""
@@ -320,6 +330,8 @@ class PostgreSQL:
     )
     # pg_trigger.tgtype: BEFORE UPDATE OR DELETE FOR EACH ROW, BEFORE TRUNCATE FOR EACH STATEMENT.
     TYPES = (1 + 2 + 8 + 16, 2 + 32)
+    PATIENCE = 5000
+    """For so many milliseconds it waits for a table, and every reader of that table behind it."""
 
     @staticmethod
     def names(model: type[Model]) -> list[str]:
@@ -349,6 +361,12 @@ class PostgreSQL:
         for model in models:
             for name in cls.names(model):
                 yield f'DROP TRIGGER IF EXISTS "{name}" ON "{model._meta.db_table}"'
+
+    @classmethod
+    def lift(cls, models: list[type[Model]]) -> Iterator[str]:
+        yield f"SET LOCAL lock_timeout = {cls.PATIENCE}"
+        yield from cls.remove(models)
+        yield "SET LOCAL lock_timeout = DEFAULT"
 
     @classmethod
     def sound(cls, cursor: CursorWrapper, models: list[type[Model]]) -> set[str]:
