@@ -136,7 +136,9 @@ def as_served(whole):
     with administrator(database) as cursor:
         cursor.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'x'").format(who))
         cursor.execute(sql.SQL("GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO {}").format(who))
-        cursor.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database)))
+        cursor.execute(
+            sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database))
+        )
         cursor.execute(sql.SQL("ALTER ROLE {} SET log_min_error_statement = panic").format(who))
     try:
         yield Copy(whole.folder, address_of(database, name, "x"))
