@@ -31,6 +31,8 @@ WELL = {
 }
 ABOUT_THE_ROLE = {"relationships.W001", "alongside.W010"}
 """The tests own their database, on PostgreSQL, which is one of the things that must not be."""
+ABOUT_THE_BROWSER = {"async.E001"}
+"""And they say DJANGO_ALLOW_ASYNC_UNSAFE, for the sake of those that steer a browser (tests/browser/conftest.py)."""
 
 
 def found(settings, **changes):
@@ -38,7 +40,7 @@ def found(settings, **changes):
     for name, value in (WELL | changes).items():
         setattr(settings, name, value)
     told = run_checks(include_deployment_checks=True, databases=["default"])
-    return {message.id for message in told} - ABOUT_THE_ROLE
+    return {message.id for message in told} - ABOUT_THE_ROLE - ABOUT_THE_BROWSER
 
 
 def test_where_all_is_well_it_is_silent(settings):
@@ -87,7 +89,7 @@ NOT_THERE = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION
         ("DEBUG", True, {"security.W018"}),
         ("SECURE_SSL_REDIRECT", False, {"security.W008"}),
         ("SECURE_HSTS_SECONDS", 0, {"security.W004"}),
-        ("SESSION_COOKIE_SECURE", False, {"security.W012"}),
+        ("SESSION_COOKIE_SECURE", False, {"security.W010"}),
         ("CSRF_COOKIE_SECURE", False, {"security.W016"}),
     ],
 )
