@@ -5,6 +5,7 @@ nobody here has as well: what an answer waits for is the same, so that its time 
 """
 
 import datetime as dt
+import uuid
 from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records
@@ -42,6 +43,11 @@ ON: dict[str, str | Promise] = {
     device.COMPUTER: _("on a computer"),
 }
 
+AGAIN = dt.timedelta(minutes=10)
+"""A try that is refused within so long of another, of the same way, is not written down: else whoever knows an address
+could bury what its owner has to see.
+"""
+
 _WAYS = {"password": PASSWORD, "code": CODE, "password_reset": RESET}
 _LOCKS = {"webauthn": PASSKEY, "totp": APP, "recovery_codes": RECOVERY}
 
@@ -75,14 +81,12 @@ def note_wrong_lock(user: User, **_more: Any) -> None:
 
 @task()
 def note_refused(person_id: str, *, way: str, on: str, at: str) -> None:
-    if person_id:
-        LogIn.objects.create(
-            person_id=person_id,
-            at=dt.datetime.fromisoformat(at),
-            outcome=LogIn.Outcome.REFUSED,
-            way=way,
-            device=on,
-        )
+    if not person_id:
+        return
+    whose, when = uuid.UUID(person_id), dt.datetime.fromisoformat(at)
+    of_this_way = LogIn.objects.filter(person=whose, outcome=LogIn.Outcome.REFUSED, way=way)
+    if not of_this_way.filter(at__gt=when - AGAIN, at__lt=when + AGAIN).exists():
+        LogIn.objects.create(person_id=whose, at=when, outcome=LogIn.Outcome.REFUSED, way=way, device=on)
 
 
 def said(log_in: LogIn) -> tuple[str | Promise, str | Promise]:

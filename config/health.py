@@ -99,7 +99,7 @@ def is_ready() -> bool:
 
 
 class Remembered:
-    """An answer that is looked for at most every so many seconds, by one at a time."""
+    """An answer that is looked for at most every so many seconds, by one at a time, whom nobody waits for."""
 
     def __init__(self, look: Callable[[], bool], seconds: float) -> None:
         self.look, self.seconds = look, seconds
@@ -109,11 +109,18 @@ class Remembered:
         self.lock, self.until, self.answer = threading.Lock(), 0.0, False
 
     def ask(self) -> bool:
-        with self.lock:
-            if time.monotonic() >= self.until:
-                self.answer = self.look()
-                self.until = time.monotonic() + self.seconds
+        if time.monotonic() < self.until:
             return self.answer
+        if not self.lock.acquire(blocking=False):
+            return False  # Whoever looks does not come back.
+        try:
+            # The last answer holds for those who ask meanwhile, but not for ever.
+            self.until = time.monotonic() + 2 * self.seconds
+            self.answer = self.look()
+            self.until = time.monotonic() + self.seconds
+        finally:
+            self.lock.release()
+        return self.answer
 
 
 _ready = Remembered(is_ready, REMEMBERED)

@@ -62,26 +62,38 @@ class Lines(logging.Formatter):
     """One line of JSON, by an allow-list."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line: dict[str, Any] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname,
-            "logger": record.name,
-            "event": _event(record),
-        }
+        when = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        line: dict[str, Any] = {"time": when, "level": record.levelname, "logger": record.name}
+        try:
+            return json.dumps(self._told(record, line))
+        except Exception:  # Whatever it is, it must not be told by `logging`, which would quote the record.
+            return json.dumps(line | {"event": "A line that could not be written"})
+
+    def _told(self, record: logging.LogRecord, line: dict[str, Any]) -> dict[str, Any]:
+        line = line | {"event": _event(record)}
         if request := _request.get():
             line["request"] = request
         line |= {name: told for name in FIELDS if (told := _told(record, name)) is not None}
         if trace := _trace_of(record):
             line |= {"error": trace[-1], "trace": trace}
-        return json.dumps(line)
+        return line
 
 
 def _event(record: logging.LogRecord) -> str:
-    if record.msg in TOLD_IN_FULL:
-        return record.getMessage()
-    if OURS.match(record.name) and isinstance(record.args, tuple):
-        return str(record.msg) % tuple(map(_filled_in, record.args))
+    if isinstance(record.msg, str):
+        if record.msg in TOLD_IN_FULL:
+            return record.getMessage()
+        if OURS.match(record.name):
+            return _sentence(record.msg, record.args)
     return f"{record.module}.{record.funcName}"
+
+
+def _sentence(said: str, given: object) -> str:
+    """A sentence of ours with what may fill it in, or with its gaps where that does not fit."""
+    try:
+        return said % tuple(map(_filled_in, given if isinstance(given, tuple) else ()))
+    except (TypeError, ValueError):
+        return said
 
 
 def _filled_in(value: object) -> object:
@@ -143,5 +155,10 @@ class WithoutTokens(logging.Filter):
     TOKEN = re.compile(r"/(join|sign-in|calendar)/[^/\s?]+")
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = self.TOKEN.sub(r"/\1/…", record.getMessage()), ()
+        try:
+            record.msg, record.args = self.TOKEN.sub(r"/\1/…", record.getMessage()), ()
+        except (
+            Exception
+        ):  # A filter that raises breaks off whoever logs, and nobody knows what stands in there.
+            record.msg, record.args = "What was said could not be put together", ()
         return True

@@ -2,7 +2,8 @@
 
 `EMAIL_BACKEND` is `Queue`, so whatever sends a mail by Django's means puts it there, allauth's codes too. The row is
 written in the same transaction as whatever the mail tells of, and a worker (`manage.py worker`) sends it by the
-backend that EMAIL_URL names. Until then it is sealed: a copy of the database opens no invitation and no account.
+backend that EMAIL_URL names. Until then it is sealed: whoever has a copy of the database reads no letter in it, and a
+backup opens no invitation and no account. The database itself holds sessions too, which a backup leaves out.
 """
 
 import datetime as dt

@@ -42,6 +42,13 @@ def no_way_back(context: Any, *, forget: str) -> bool:
     return rows.update(return_value=BEGUN, args_kwargs=kept) == 1
 
 
+def forget(context: Any) -> None:
+    """Of what this task was to be done with nothing stands in its row any longer. For one who is done with it."""
+    if settings.TASKS["default"]["BACKEND"] == "django_tasks_db.DatabaseBackend":
+        rows = DBTaskResult.objects.filter(pk=context.task_result.id)
+        rows.update(args_kwargs={"args": [], "kwargs": dict.fromkeys(context.task_result.kwargs, "")})
+
+
 def reap() -> int:
     """Begin anew what a worker was killed over, where that does no harm. How many there were."""
     killed = DBTaskResult.objects.running().filter(started_at__lt=timezone.now() - KILLED_AFTER)

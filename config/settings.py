@@ -4,6 +4,7 @@ Without SECRET_KEY this is a development copy: DEBUG is on and it answers only o
 With it, or with DEBUG=0, it is production, and what production needs must be there or nothing starts.
 """
 
+import logging
 import re
 from pathlib import Path
 
@@ -375,6 +376,8 @@ if not DEBUG:
 # --- What is written down about a request: never its words ----------------------------------------------
 
 # A served copy writes lines of JSON by an allow-list; a development copy writes for whoever is at it.
+# Where one cannot be written, `logging` would print all of it, the words too, unless it is told not to.
+logging.raiseExceptions = DEBUG
 LOG_FILTERS = ["without_tokens"] if DEBUG else ["without_tokens", "without_messages"]
 LOGGING = {
     "version": 1,

@@ -9,4 +9,6 @@ ALTER ROLE "alongside-owner" SET log_error_verbosity = terse;
 ALTER ROLE "alongside" SET log_error_verbosity = terse;
 CREATE DATABASE alongside OWNER "alongside-owner" ENCODING 'UTF8' TEMPLATE template0;
 REVOKE CONNECT ON DATABASE alongside FROM PUBLIC;
+-- A temporary table is found before the table of the record that has its name.
+REVOKE TEMPORARY ON DATABASE alongside FROM PUBLIC;
 GRANT CONNECT ON DATABASE alongside TO "alongside";

@@ -19,12 +19,14 @@ from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
 from django.core.management import call_command
-from django.db import connections
+from django.db import OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.backends.utils import CursorWrapper
 from django.db.migrations.operations.base import Operation
 from django.db.models import Model, UniqueConstraint
+
+from relationships.errors import Refused
 
 REFUSAL = "The record only grows"
 
@@ -54,14 +56,20 @@ def lifted(connection: BaseDatabaseWrapper, model: type[Model]) -> Iterator[None
     """For a lawful erasure: one table without its guards, in a transaction of the owner's that ends with them.
 
     Nobody else can use the moment. SQLite lets one writer in at a time, and PostgreSQL locks a table whose triggers
-    change until the transaction is over. Whatever goes wrong, the transaction takes all of it back.
+    change until the transaction is over. Whatever goes wrong, the transaction takes all of it back. Raises Refused where
+    somebody reads that table for long: everybody else would have to wait behind this one.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("The guards are lifted within a transaction only.")
     dialect = _dialect(connection)
     with connection.cursor() as cursor:
-        for statement in dialect.remove([model]):
-            cursor.execute(statement)
+        try:
+            for statement in dialect.lift([model]):
+                cursor.execute(statement)
+        except OperationalError as error:
+            raise Refused(
+                "Somebody else has the table in use, like a backup. Nothing was changed; try again later."
+            ) from error
         yield
         for statement in dialect.install([model]):
             cursor.execute(statement)
@@ -100,7 +108,8 @@ def check_role(*, databases: Sequence[str] | None, **kwargs: Any) -> list[CheckM
     """In production, say where the process could take the triggers away."""
     return [
         Warning(
-            f"The role that {alias!r} connects as could change the record: it owns tables, or was granted too much.",
+            f"The role that {alias!r} connects as could change or hide the record: it owns tables, was granted too much, "
+            "or may make temporary tables, which stand before those of the record.",
             hint="Migrate as the owner, serve as another role, and give that one what `manage.py grants` prints.",
             id="relationships.W001",
         )
@@ -111,12 +120,16 @@ def check_role(*, databases: Sequence[str] | None, **kwargs: Any) -> list[CheckM
 
 
 def _could_change(connection: BaseDatabaseWrapper) -> bool:
-    """Whether the role of this connection owns a guarded table (a superuser owns all) or may change its rows."""
+    """Whether the role of this connection owns a guarded table (a superuser owns all) or may change its rows.
+
+    Or put another in its place: a temporary table is found before the real one of the same name.
+    """
     names = [model._meta.db_table for model in _tables(connection)]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT bool_or(pg_has_role(relowner, 'USAGE') "
             "OR has_table_privilege(oid, 'UPDATE, DELETE, TRUNCATE, TRIGGER')) "
+            "OR has_database_privilege(current_database(), 'TEMPORARY') "
             "FROM pg_class WHERE oid IN (SELECT to_regclass(quote_ident(name)) FROM unnest(%s::text[]) AS name)",
             [names],
         )
@@ -127,6 +140,11 @@ def grants(connection: BaseDatabaseWrapper, role: str) -> Iterator[str]:
     """What a role of PostgreSQL needs to serve, and no more: it can add to the record and can change nothing of it."""
     quote = connection.ops.quote_name
     named, guarded_ones = quote(role), {model._meta.db_table for model in _tables(connection)}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_database()")
+        database = quote(cursor.fetchone()[0])
+    # PostgreSQL lets everybody make temporary tables, which are found before those of the record.
+    yield f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC, {named}"
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {named}"
     yield f"GRANT USAGE ON SCHEMA public TO {named}"
     yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {named}"
@@ -268,6 +286,8 @@ class SQLite:
             for name in cls.names(model):
                 yield f'DROP TRIGGER IF EXISTS "{name}"'
 
+    lift = remove
+
     @classmethod
     def sound(cls, cursor: CursorWrapper, models: list[type[Model]]) -> set[str]:
         """The names of the triggers that are there, on their table and word for word."""
@@ -310,6 +330,8 @@ class PostgreSQL:
     )
     # pg_trigger.tgtype: BEFORE UPDATE OR DELETE FOR EACH ROW, BEFORE TRUNCATE FOR EACH STATEMENT.
     TYPES = (1 + 2 + 8 + 16, 2 + 32)
+    PATIENCE = 5000
+    """For so many milliseconds it waits for a table, and every reader of that table behind it."""
 
     @staticmethod
     def names(model: type[Model]) -> list[str]:
@@ -339,6 +361,12 @@ class PostgreSQL:
         for model in models:
             for name in cls.names(model):
                 yield f'DROP TRIGGER IF EXISTS "{name}" ON "{model._meta.db_table}"'
+
+    @classmethod
+    def lift(cls, models: list[type[Model]]) -> Iterator[str]:
+        yield f"SET LOCAL lock_timeout = {cls.PATIENCE}"
+        yield from cls.remove(models)
+        yield "SET LOCAL lock_timeout = DEFAULT"
 
     @classmethod
     def sound(cls, cursor: CursorWrapper, models: list[type[Model]]) -> set[str]:

@@ -1,7 +1,8 @@
 """Somebody who is logged in asked for a record in which they have no seat: its two people can see that.
 
 The door says the same to them whether there is such a record or not, and takes as long: what happens here happens for any
-id, and only a worker looks whether it is one. It is noted once a day for each stranger, and never who it was.
+id, and only a worker looks whether it is one. It is noted once a day for each stranger, and never who it was: the
+worker forgets it once it has looked.
 """
 
 import uuid
@@ -9,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from django.core.cache import cache
 from django.utils.crypto import salted_hmac
-from django_tasks import task
+from django_tasks import TaskContext, task
 
+from config import queue
 from relationships import clock
 from relationships.models import Relationship
 
@@ -30,9 +32,16 @@ def knock(person: "User", relationship_id: uuid.UUID) -> None:
         note.enqueue(relationship=str(relationship_id), person=str(person.pk))
 
 
-@task()
-def note(*, relationship: str, person: str) -> None:
+@task(takes_context=True)
+def note(context: TaskContext, *, relationship: str, person: str) -> None:
     """Note it where there is such a record, of which they are still not one."""
+    try:
+        _look(relationship, person)
+    finally:
+        queue.forget(context)
+
+
+def _look(relationship: str, person: str) -> None:
     there: Relationship | None = Relationship.objects.filter(pk=relationship).first()
     if there is not None and not there.participants.filter(person_id=uuid.UUID(person)).exists():
         there.knocked(stranger=_a_stranger(relationship, person))

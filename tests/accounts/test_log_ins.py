@@ -1,7 +1,11 @@
 """Everybody sees the log-ins of their own account, and the tries that failed: when, how, on what, and nobody else's."""
 
+import datetime as dt
+
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from accounts import log_ins
 from accounts.models import LogIn
@@ -71,20 +75,52 @@ def test_no_address_and_no_browser_is_kept(ada):
     assert "'phone'" in kept
 
 
+def refused_often(person, times, way=log_ins.PASSWORD):
+    """So many tries, each far enough from the one before to be written down."""
+    for number in range(times):
+        with time_machine.travel(timezone.now() - dt.timedelta(hours=number + 1), tick=False):
+            log_ins.refused(person, way)
+
+
+def test_whoever_tries_again_and_again_buries_nothing(at_home, ada, make_person):
+    """Once in 10 minutes for each way and each account, whichever of them is written down first."""
+    tam = make_person("tam@example.org", name="Tam Ash")
+    start = timezone.now()
+
+    def refused(minutes, way=log_ins.PASSWORD, person=ada):
+        with time_machine.travel(start + dt.timedelta(minutes=minutes), tick=False):
+            log_ins.refused(person, way)
+
+    for minutes in (0, 1, 9.9, 10, 19, 2, 20):
+        refused(minutes)
+    assert LogIn.objects.filter(person=ada, outcome="refused").count() == 3
+    refused(1, way=log_ins.APP)
+    refused(1, person=tam)
+    assert LogIn.objects.filter(person=ada, outcome="refused").count() == 4
+    assert LogIn.objects.filter(person=tam, outcome="refused").count() == 1
+    assert "it stands here once" in main(at_home.get(PAGE)).text
+
+
+def test_who_came_in_is_always_there(ada):
+    for _ in range(2):
+        Client().post("/accounts/login/", {"login": ada.email, "password": "three loud herons"})
+        Client().post("/accounts/login/", {"login": ada.email, "password": "three quiet herons"})
+    assert LogIn.objects.filter(person=ada, outcome="came_in", way="password").count() == 2
+    assert LogIn.objects.filter(person=ada, outcome="refused").count() == 1
+
+
 def test_many_are_on_pages_of_their_own(at_home, ada):
-    for _ in range(60):
-        log_ins.refused(ada, log_ins.PASSWORD)
+    refused_often(ada, 60)
     assert [len(lines(at_home, f"{PAGE}?page={n}")) for n in (1, 2, 3)] == [25, 25, 11]
     assert lines(at_home, f"{PAGE}?page=nonsense") == lines(at_home)
 
 
 def test_each_page_costs_the_same(at_home, ada, django_assert_num_queries):
     counts = []
-    for _ in range(2):
+    for way in (log_ins.PASSWORD, log_ins.CODE):
         with django_assert_num_queries(4):
             at_home.get(PAGE)
-        for _ in range(25):
-            log_ins.refused(ada, log_ins.PASSWORD)
+        refused_often(ada, 25, way)
         counts.append(LogIn.objects.count())
     assert counts == [26, 51]
 

@@ -1,6 +1,8 @@
 """Whoever watches that it runs is told yes or no, and nothing else; the log says why not."""
 
 import datetime as dt
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
@@ -126,3 +128,35 @@ def test_to_ask_often_costs_one_look(client, django_assert_num_queries):
 def test_a_look_is_cheap(client, django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
         client.get("/ready/")
+
+
+def test_nobody_waits_for_a_look_that_takes_long(monkeypatch):
+    """They are told the last answer; once that is too old, that nobody would be served."""
+    now, begun, go_on = [0.0], threading.Event(), threading.Event()
+    monkeypatch.setattr(health.time, "monotonic", lambda: now[0])
+    answers = [True, False]
+
+    def look():
+        if len(answers) == 1:
+            begun.set()
+            assert go_on.wait(30)
+        return answers.pop(0)
+
+    one = health.Remembered(look, 5)
+    now[0] = 10.0
+    assert one.ask()
+    now[0] = 16.0
+    with ThreadPoolExecutor(1) as other:
+        slow = other.submit(one.ask)
+        try:
+            assert begun.wait(30)
+            assert one.ask()
+            now[0] = 25.9
+            assert one.ask()
+            now[0] = 26.0
+            assert not one.ask()
+            assert not slow.done()
+        finally:
+            go_on.set()
+        assert slow.result(30) is False
+    assert not one.ask()

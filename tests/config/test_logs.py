@@ -137,6 +137,62 @@ def test_whatever_we_log_begins_with_a_sentence_of_the_code(package):
                     assert isinstance(said, ast.Constant), f"{path}:{node.lineno}"
 
 
+class Mischief:
+    """What is not even a text."""
+
+    def __str__(self):
+        raise RuntimeError(CANARY)
+
+
+@pytest.mark.parametrize(
+    "name", ["some.library", "django.request", "gunicorn.error", "relationships.x", "config"]
+)
+@pytest.mark.parametrize(
+    ("message", "given"),
+    [
+        ([CANARY], ()),
+        ({"words": CANARY}, ()),
+        (ValueError(CANARY), ()),
+        (Mischief(), ()),
+        ("%d words", (CANARY,)),
+        ("%s", (Mischief(),)),
+        ("two %s", (CANARY, CANARY)),
+        ("two %s %s", (CANARY,)),
+        ("%(a)s", ({"a": CANARY},)),
+        ("Booting worker with pid: %s", ()),
+        ("Booting worker with pid: %s", (1, CANARY)),
+    ],
+)
+def test_what_cannot_be_put_together_is_a_line_too_and_leaks_nothing(name, message, given, capfd):
+    said, text = line(name, message, *given)
+    assert CANARY not in text
+    assert said["logger"] == name
+    assert set(said) <= SAFE
+    handler = logging.StreamHandler()
+    handler.setFormatter(Lines())
+    handler.handle(logging.LogRecord(name, logging.ERROR, "", 0, message, given, None))
+    out = capfd.readouterr().err
+    assert json.loads(out)["logger"] == name
+    assert CANARY not in out
+
+
+def test_a_sentence_of_ours_stays_though_what_it_is_given_does_not_fit():
+    assert line("config.x", "%d of %d", 3)[0]["event"] == "%d of %d"
+
+
+def test_a_served_copy_is_told_nothing_of_a_handler_that_fails(capfd):
+    """`logging` prints the message and its arguments where a handler raises. The tests' settings are a served copy's."""
+    broken = logging.StreamHandler()
+    broken.setFormatter(logging.Formatter())
+    broken.handle(logging.LogRecord("some.library", 40, "", 0, "two %s", (CANARY, CANARY), None))
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize(("message", "given"), [("two %s", ("/join/a-b/", "x")), (Mischief(), ())])
+def test_the_filter_of_tokens_breaks_nobody_off(message, given):
+    assert "a-b" not in logged(message, *given)
+
+
 # --- A command that nobody watches ----------------------------------------------------------------------
 
 

@@ -354,3 +354,28 @@ def test_killed_in_the_middle_it_was_never_begun(me, written, tmp_path, step):
         assert guards.missing(connection) == []
         assert first_fault(me.relationship) is None
     assert (CANARY in text) is not is_whole
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_reads_for_long_is_not_waited_for(me, written, postgresql, monkeypatch):
+    """A backup holds the table: everybody would stand in a queue behind the one who takes the guards off."""
+    monkeypatch.setattr(guards.PostgreSQL, "PATIENCE", 300)
+    erasing.announce(written, reason=WHY)
+    before = written.relationship.head().number
+    reader = connection.copy()
+    try:
+        reader.set_autocommit(False)
+        reader.cursor().execute("SELECT 1 FROM relationships_entry")
+        begun = time.monotonic()
+        with later(), pytest.raises(Refused, match="try again later"):
+            erasing.carry_out(written)
+        assert time.monotonic() - begun < 4
+        assert CANARY in Entry.objects.get(pk=written.pk).text
+        assert guards.missing(connection) == []
+        assert written.relationship.head().number == before
+        reader.rollback()
+        with later():
+            erasing.carry_out(written)
+        assert Entry.objects.get(pk=written.pk).text == ""
+    finally:
+        reader.close()

@@ -147,6 +147,8 @@ def test_the_role_that_serves_can_change_nothing_and_takes_no_guard_away(role):
     for statement in (
         "CREATE OR REPLACE FUNCTION relationships_refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
         "SET session_replication_role = replica",
+        "CREATE TEMPORARY TABLE relationships_entry AS SELECT * FROM public.relationships_entry",
+        "CREATE TEMPORARY VIEW relationships_entry AS SELECT 1",
     ):
         with pytest.raises(DatabaseError, match=r"permission denied|must be owner"):
             connection.cursor().execute(statement)
@@ -191,6 +193,22 @@ def test_a_role_that_was_granted_too_much_is_warned_of(role):
     connection.cursor().execute(f'GRANT DELETE ON relationships_entry TO "{ROLE}"')
     connection.cursor().execute(f'SET ROLE "{ROLE}"')
     assert len(guards.check_role(databases=["default"])) == 1
+
+
+def test_a_role_that_could_hide_the_record_is_warned_of(role):
+    """A temporary table is found before the real one, and PostgreSQL lets everybody make one unless told not to."""
+    serve()
+    assert guards.check_role(databases=["default"]) == []
+    database = connection.ops.quote_name(connection.settings_dict["NAME"])
+    for whom in ("PUBLIC", f'"{ROLE}"'):
+        connection.cursor().execute("RESET ROLE")
+        connection.cursor().execute(f"GRANT TEMPORARY ON DATABASE {database} TO {whom}")
+        connection.cursor().execute(f'SET ROLE "{ROLE}"')
+        (warning,) = guards.check_role(databases=["default"])
+        assert warning.id == "relationships.W001"
+        connection.cursor().execute("RESET ROLE")
+        serve()
+        assert guards.check_role(databases=["default"]) == []
 
 
 def test_nobody_is_granted_what_would_hold_nothing_back(role):

@@ -105,9 +105,30 @@ def test_whoever_has_got_a_seat_meanwhile_has_not_knocked(wren, isko, settings):
     assert not knocks(alone).exists()
 
 
+@pytest.mark.parametrize("fails", [False, True])
+@pytest.mark.parametrize("is_there", [True, False])
+def test_the_queue_does_not_keep_who_it_was(two, stranger, settings, monkeypatch, is_there, fails):
+    """What is done stays in the queue for weeks, and a copy of the database would tell."""
+    queued(settings)
+    record = two.relationship.pk if is_there else uuid.uuid4()
+    signed_in(stranger).get(f"/r/{record}/")
+    row = DBTaskResult.objects.get()
+    assert str(stranger.pk) in json.dumps(row.args_kwargs)
+    if fails:
+        monkeypatch.setattr(knocking, "_look", lambda *_: 1 / 0)
+    work()
+    row = DBTaskResult.objects.get()
+    assert row.status == ("FAILED" if fails else "SUCCESSFUL")
+    kept = json.dumps([row.args_kwargs, row.return_value, row.traceback])
+    for who in (stranger.pk, record):
+        assert str(who) not in kept
+        assert who.hex not in kept
+    assert knocks(two.relationship).exists() == (is_there and not fails)
+
+
 def test_noted_twice_at_once_it_is_noted_once(writers):
     two = pair(person("Wren"), person("Isko"))
     what = {"relationship": str(two.relationship.pk), "person": str(person("Sefa").pk)}
-    at_once(*[lambda: knocking.note.func(**what)] * 4)
+    at_once(*[lambda: knocking.note.func(None, **what)] * 4)
     assert knocks(two.relationship).count() == 1
     assert first_fault(two.relationship) is None

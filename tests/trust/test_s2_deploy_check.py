@@ -31,6 +31,8 @@ WELL = {
 }
 ABOUT_THE_ROLE = {"relationships.W001", "alongside.W010"}
 """The tests own their database, on PostgreSQL, which is one of the things that must not be."""
+ABOUT_THE_BROWSER = {"async.E001"}
+"""And they say DJANGO_ALLOW_ASYNC_UNSAFE, for the sake of those that steer a browser (tests/browser/conftest.py)."""
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +46,7 @@ def found(settings, **changes):
     for name, value in (WELL | changes).items():
         setattr(settings, name, value)
     told = run_checks(include_deployment_checks=True, databases=["default"])
-    return {message.id for message in told} - ABOUT_THE_ROLE
+    return {message.id for message in told} - ABOUT_THE_ROLE - ABOUT_THE_BROWSER
 
 
 def test_where_all_is_well_it_is_silent(settings):
@@ -142,6 +144,9 @@ def as_served(whole):
     with administrator(database) as cursor:
         cursor.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'x'").format(who))
         cursor.execute(sql.SQL("GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO {}").format(who))
+        cursor.execute(
+            sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database))
+        )
         cursor.execute(sql.SQL("ALTER ROLE {} SET log_min_error_statement = panic").format(who))
     try:
         yield Copy(whole.folder, address_of(database, name, "x"))
