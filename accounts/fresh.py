@@ -14,11 +14,12 @@ from typing import Any, TypeVar
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
-from allauth.account.internal.flows.reauthentication import resume_request, suspend_request
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY, resume_request, suspend_request
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from accounts import own_code
 from accounts.models import User
@@ -41,8 +42,11 @@ PROVEN = {
 }
 """The addresses of allauth's that need a fresh proof, for a look as well as for a change."""
 
-SECRETS = ("password", "password1", "password2", "oldpassword", "credential")
-"""What is never put aside while somebody says who they are: they type it again."""
+DONE_AFTERWARDS = "invitations"
+"""The one form that is taken up again after the proof, for the address that somebody typed into it."""
+
+HAS_NO_PAGE = {"invitation-taking-back": "invitations"}
+"""The page to come back to, where what was pressed has none of its own."""
 
 
 def fresh_proof(view: View) -> View:
@@ -70,14 +74,39 @@ def prove(request: HttpRequest, user: Any, way: str) -> None:
 
 
 def ask(request: HttpRequest) -> HttpResponse:
-    """Ask who they are, and then do what they wanted: nothing that they typed is lost, and no word is put aside."""
+    """Ask who they are, and then show them the page again: they press once more, and see what it is they do.
+
+    What is done unseen after a proof could have been pressed by whoever sat here before. So only an address that was
+    typed just now is taken up again, and only until the next question or for five minutes.
+    """
     again = reverse("account_reauthenticate")
+    request.session.pop(STATE_SESSION_KEY, None)
     if has_words(request):
         return kept_words(request, proof=again)
-    if any(name in request.POST for name in SECRETS):
-        return redirect(f"{again}?next={request.path}")
-    asked: HttpResponse = suspend_request(request, again)
-    return asked
+    if request.method == "POST" and _name_of(request) == DONE_AFTERWARDS and request.POST.get("address"):
+        asked: HttpResponse = suspend_request(request, again)
+        request.session[STATE_SESSION_KEY]["at"] = time.time()
+        return asked
+    return redirect(f"{again}?{urlencode({'next': _page_of(request)})}")
+
+
+def _name_of(request: HttpRequest) -> str | None:
+    return request.resolver_match.url_name if request.resolver_match else None
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Where they come back to: this page, or the one with the button."""
+    page = HAS_NO_PAGE.get(_name_of(request) or "")
+    if page is None or request.resolver_match is None:
+        return request.get_full_path()
+    return reverse(page, args=[request.resolver_match.kwargs["relationship_id"]])
+
+
+def forget_what_is_old(request: HttpRequest) -> None:
+    """What was to be done after a proof that nobody gave in time is not done any more."""
+    kept = request.session.get(STATE_SESSION_KEY)
+    if kept and not 0 <= time.time() - kept.get("at", 0) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
+        del request.session[STATE_SESSION_KEY]
 
 
 def go_on(request: HttpRequest) -> HttpResponse:

@@ -45,7 +45,10 @@ class Proven(_Asks):
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         match = request.resolver_match
-        if match is None or match.url_name not in fresh.PROVEN or not request.user.is_authenticated:
+        if not request.user.is_authenticated:
+            return None
+        fresh.forget_what_is_old(request)
+        if match is None or match.url_name not in fresh.PROVEN:
             return None
         return None if fresh.is_fresh(request) else fresh.ask(request)
 
@@ -53,7 +56,11 @@ class Proven(_Asks):
 class Locked(_Asks):
     """Where everybody needs a second lock, whoever has none is led to it first, and loses no word on the way."""
 
-    OPEN = ("second-lock", "proof", "settings", "about", "sign-in")
+    OPEN = (
+        *("second-lock", "proof", "settings", "sign-in"),
+        *("about", "help", "health", "ready"),
+        *("leaving", "session", "session-ending"),
+    )
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if not settings.SECOND_FACTOR_REQUIRED or not request.user.is_authenticated:

@@ -27,6 +27,21 @@ def help_now(request: HttpRequest) -> HttpResponse:
 TYPED_BY = "typed_by"
 """Under this name the page that gives words back says, signed, whose they are."""
 
+SHOWN_TO = "shown_to"
+"""Under this name every form of a record says, signed, to whom it was shown (`config.templatetags.forms`)."""
+
+NOBODY_KNOWN = "?"
+"""Who wrote words whose label is not one of ours: certainly not whoever is logged in."""
+
+TAKEN_BACK_FOR = 24 * 3600
+"""For so many seconds the page that gives words back stands in for the token of its form."""
+
+
+def shown_to(request: HttpRequest) -> str:
+    """The label of a form of a record, or nothing where nobody is logged in. The same each time, as the page is."""
+    is_there = request.path_info.startswith("/r/") and request.user.is_authenticated
+    return signing.Signer(salt=SHOWN_TO).sign(str(request.user.pk)) if is_there else ""
+
 
 def has_words(request: HttpRequest) -> bool:
     """Whether this was sent with words of somebody's own in it, from a page of a record."""
@@ -39,22 +54,28 @@ def _is_box(name: str) -> bool:
     return name in ("text", "reason", "where") or name.endswith("_words")
 
 
-def kept_words(request: HttpRequest, *, proof: str = "", lock: str = "") -> HttpResponse:
+def kept_words(
+    request: HttpRequest, *, proof: str = "", lock: str = "", was_theirs: bool = True
+) -> HttpResponse:
     """Give back the words of a form that could not be taken, ready to be sent again.
 
-    They stand on this page only: nobody knows who typed them, so they are kept nowhere else. Where their author
-    has to say again who they are first, or to add a second lock, `proof` or `lock` is the address for that.
+    They stand on this page only, and are kept nowhere else. The form itself says to whom it was shown. Where it says
+    nothing, they are whoever's session it came with, unless its token was of another session (`was_theirs`): then
+    nobody knows. Where their author has to say again who they are first, or to add a second lock, `proof` or `lock` is
+    the address for that.
     """
     sent = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
     boxes = [(name, value) for name, value in sent if _is_box(name) and value]
-    fields = [one for one in sent if one not in boxes and one[0] not in ("csrfmiddlewaretoken", TYPED_BY)]
-    writer = _typed_by(request) or _who_is_here(request)
+    ours = ("csrfmiddlewaretoken", TYPED_BY, SHOWN_TO)
+    fields = [one for one in sent if one not in boxes and one[0] not in ours]
+    writer = _typed_by(request) or (_who_is_here(request) if was_theirs else "")
+    label = writer if writer == NOBODY_KNOWN else signing.dumps(writer, salt=TYPED_BY)
     context = {
         "boxes": boxes,
-        "fields": [*fields, (TYPED_BY, signing.dumps(writer, salt=TYPED_BY))] if writer else fields,
+        "fields": [*fields, (TYPED_BY, label)] if writer else fields,
         "action": request.get_full_path(),
         "is_known": bool(writer),
-        "is_somebody_elses": request.user.is_authenticated and writer != str(request.user.pk),
+        "is_somebody_elses": are_somebody_elses(request),
         "proof": proof,
         "lock": lock,
     }
@@ -65,12 +86,15 @@ def kept_words(request: HttpRequest, *, proof: str = "", lock: str = "") -> Http
     return response
 
 
-def _typed_by(request: HttpRequest) -> str:
-    """Whose words these are, as the page that gave them back says: the key of a person, or nothing."""
+def _typed_by(request: HttpRequest, max_age: int | None = None) -> str:
+    """Whose words these are, as the form says: the key of a person, NOBODY_KNOWN, or nothing where it does not say."""
+    given_back, shown = request.POST.get(TYPED_BY), request.POST.get(SHOWN_TO)
     try:
-        return str(signing.loads(request.POST.get(TYPED_BY, ""), salt=TYPED_BY, max_age=24 * 3600))
+        if given_back:
+            return str(signing.loads(given_back, salt=TYPED_BY, max_age=max_age))
+        return signing.Signer(salt=SHOWN_TO).unsign(shown) if shown else ""
     except signing.BadSignature:
-        return ""
+        return NOBODY_KNOWN
 
 
 def _who_is_here(request: HttpRequest) -> str:
@@ -86,11 +110,13 @@ def are_back(request: HttpRequest) -> bool:
     """
     if request.headers.get("Sec-Fetch-Site") != "same-origin" or not has_words(request):
         return False
-    return request.user.is_authenticated and _typed_by(request) == str(request.user.pk)
+    if not request.POST.get(TYPED_BY) or not request.user.is_authenticated:
+        return False
+    return _typed_by(request, max_age=TAKEN_BACK_FOR) == str(request.user.pk)
 
 
 def are_somebody_elses(request: HttpRequest) -> bool:
-    """Whether words that came back are sent by another person than typed them: the next one at this browser."""
+    """Whether words are sent by another person than typed them: the next one at this browser."""
     if not has_words(request) or not request.user.is_authenticated:
         return False
     return _typed_by(request) not in ("", str(request.user.pk))
@@ -99,7 +125,7 @@ def are_somebody_elses(request: HttpRequest) -> bool:
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that is too old to be trusted. Words come back to whoever typed them on one of our own pages."""
     if has_words(request) and _is_from_here(request):
-        return kept_words(request)
+        return kept_words(request, was_theirs=False)
     return render(request, "403_csrf.html", status=403)
 
 

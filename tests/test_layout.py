@@ -26,6 +26,8 @@ MAY_PASS_AS_HTML = {
 MAY_MARK_AS_HTML = {
     # The practice's number, as a link.
     "config/emergency.py",
+    # To whom a form was shown.
+    "config/templatetags/forms.py",
     # What prose.render made; the picture of a link, which is drawn here; pieces of templates that escaped already.
     "relationships/views/cards.py",
     "relationships/views/invitation.py",

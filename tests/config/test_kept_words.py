@@ -288,3 +288,71 @@ def test_the_next_one_at_this_browser_cannot_share_them_whatever_the_token(brows
         assert kept_in(sent)["text"] == [WORDS]
         assert "Somebody else’s words" in main(sent).text
     assert not me.relationship.entries.exists()
+
+
+# --- Two people at one browser ----------------------------------------------------------------------------
+
+
+def log_out(browser):
+    browser.post("/accounts/logout/", {"csrfmiddlewaretoken": browser.cookies["csrftoken"].value})
+
+
+def test_a_form_that_was_open_when_another_logged_in_is_not_shared_as_the_others(
+    browser, me, them, page, button
+):
+    """The first leaves a form open, and in another window the second logs in: once by the token, once without."""
+    log_out(browser)
+    log_in_again(browser, them)
+    lost = press(browser, page, button, text=WORDS, headers=OURS)
+    again = press(browser, lost, "Go on", headers=OURS)
+    lax = Client(headers=OURS)
+    lax.force_login(them.participant.person)
+    sent = {name: values[0] for name, values in fields_of(main(page).all("form")[0]).items()}
+    for answer in (lost, again, lax.post(me.address + "write/", sent | {"text": WORDS})):
+        assert kept_in(answer)["text"] == [WORDS]
+        assert "Somebody else’s words" in main(answer).text
+    assert not me.relationship.entries.exists()
+    log_out(browser)
+    log_in_again(browser, me)
+    assert press(browser, again, "Go on", headers=OURS).status_code == 302
+    assert me.relationship.entries.get().author == me.participant
+
+
+def test_where_a_form_names_nobody_nobody_is_said_to_have_written_it(browser, me, page, button):
+    browser.cookies["csrftoken"] = "n" * 32
+    answer = press(browser, page, button, text=WORDS, headers=OURS, shown_to="")
+    assert "If you wrote this, press the button." in main(answer).text
+    assert "typed_by" not in kept_in(answer)
+    assert not me.relationship.entries.exists()
+    assert press(browser, answer, "Go on", headers=OURS).status_code == 302
+
+
+def test_a_label_that_is_not_ours_names_somebody_else_for_good(browser, me, page, button):
+    answer = press(browser, page, button, text=WORDS, headers=OURS, shown_to="x:y")
+    for _ in range(2):
+        assert "Somebody else’s words" in main(answer).text
+        answer = press(browser, answer, "Go on", headers=OURS)
+    assert not me.relationship.entries.exists()
+
+
+def test_after_a_day_the_words_are_still_nobody_elses(browser, me, them, came_back):
+    log_out(browser)
+    with time_machine.travel(clock.now() + dt.timedelta(days=2)):
+        log_in_again(browser, them)
+        assert "Somebody else’s words" in main(press(browser, came_back, "Go on", headers=OURS)).text
+        log_out(browser)
+        log_in_again(browser, me)
+        answer = press(browser, came_back, "Go on", headers=OURS)
+        assert kept_in(answer)["text"] == [WORDS]
+        assert "Press the button and they will be taken." in main(answer).text
+        assert press(browser, answer, "Go on", headers=OURS).status_code == 302
+    assert me.relationship.entries.get().author == me.participant
+
+
+@pytest.mark.parametrize("place", ["write/", "brief/", "entry/{}/answer/"])
+def test_every_form_of_a_record_says_to_whom_it_was_shown(browser, me, them, place):
+    answer = browser.get(me.address + place.format(them.write("Theirs.").pk))
+    forms = [form for form in shown(answer).all("form") if form.attrs.get("method") == "post"]
+    assert forms
+    for form in forms:
+        assert fields_of(form)["shown_to"][0].startswith(f"{me.participant.person.pk}:")

@@ -7,6 +7,7 @@ Target: every state of an account × every way to log in × required or not does
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user
+from django.urls import reverse
 
 from accounts.models import LogIn, User
 from tests.accounts.conftest import PASSWORD
@@ -238,6 +239,15 @@ def test_required_it_stands_before_every_page_of_both_and_loses_no_word(me, them
     assert me.post("write/", **words).status_code == 302
     assert me.get().status_code == 200
     assert me.client.post("/accounts/logout/").status_code == 302
+
+
+def test_required_it_holds_nobody_back_from_leaving_or_from_help(me, settings):
+    settings.SECOND_FACTOR_REQUIRED = True
+    assert me.get()["Location"] == OFFER
+    assert me.client.get("/help/").status_code == 200
+    assert me.client.get(reverse("session")).json()["left"] > 0
+    assert me.client.post(reverse("leaving")).status_code == 200
+    assert not get_user(me.client).is_authenticated
 
 
 # --- A second lock that is told of, and a log-in that is kept -------------------------------------------

@@ -9,6 +9,7 @@ import re
 import time
 
 import pytest
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
 from django.test import Client
 from django.urls import reverse
 
@@ -153,6 +154,45 @@ def test_an_address_that_was_typed_is_not_lost(left_open, begun, mailoutbox):
     assert not mailoutbox
     left_open.post(on, {"password": PASSWORD})
     assert [letter.to for letter in mailoutbox] == [["typed@example.org"]]
+
+
+@pytest.mark.parametrize("look", ["ending", "invitations"])
+def test_what_was_pressed_before_the_last_question_is_not_done(left_open, begun, mailoutbox, look):
+    """Somebody else sat at this browser, and pressed. Its owner only looks at a page, and says who they are."""
+    left_open.post(reverse("ending", args=[begun.pk]))
+    left_open.post(reverse("invitations", args=[begun.pk]), {"way": "mail", "address": "guest@example.org"})
+    on = left_open.get(reverse(look, args=[begun.pk]))["Location"]
+    assert left_open.post(on, {"password": PASSWORD})["Location"] == reverse(look, args=[begun.pk])
+    assert not mailoutbox
+    assert not begun.events.filter(verb="ended").exists()
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, sent in LISTED.items() if sent is not None and name != "invitations"]
+)
+def test_nothing_else_is_done_by_a_proof_alone(left_open, address_of, begun, wren, name):
+    """Its page is shown, and whoever gave the proof presses for themselves."""
+    prove(left_open, wren, at=time.time() - OLD)
+    on = left_open.post(address_of(name), LISTED[name])["Location"]
+    page = address_of("invitations" if name == "invitation-taking-back" else name)
+    done = begun.events.count(), left_open.session.session_key, wren.own_code
+    answer = left_open.post(on, {"password": PASSWORD})
+    assert answer["Location"] == page
+    wren.refresh_from_db()
+    assert (begun.events.count(), left_open.session.session_key, wren.own_code) == done
+    assert wren.calendar_id is None
+    assert wren.check_password(PASSWORD)
+    assert left_open.get(page).status_code in (200, 302, 404)
+
+
+def test_an_address_that_was_typed_is_forgotten_where_the_proof_comes_late(left_open, begun, mailoutbox):
+    invite = reverse("invitations", args=[begun.pk])
+    on = left_open.post(invite, {"way": "mail", "address": "typed@example.org"})["Location"]
+    session = left_open.session
+    session[STATE_SESSION_KEY] |= {"at": time.time() - OLD}
+    session.save()
+    assert left_open.post(on, {"password": PASSWORD})["Location"] == invite
+    assert not mailoutbox
 
 
 def test_no_password_is_put_aside_in_the_session(left_open):
