@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user
 from django.urls import reverse
 
+from accounts import locks
 from accounts.models import LogIn, User
 from tests.accounts.conftest import PASSWORD
 from tests.cast import CANARY
@@ -27,6 +28,7 @@ TABLE = {
     "passkey": (ASKED, IN, IN),
     "both": (ASKED, ASKED, IN),
 }
+WHERE_REQUIRED = TABLE | {"passkey": (ASKED, ASKED, IN)}
 OPENS = {
     # What opens the second lock, of those who are asked.
     "app": ["app", "recovery"],
@@ -84,7 +86,7 @@ def reads(client):
 def test_who_gets_in_by_what(client, ada, come, required, has, way):
     account = Account(ada, has)
     answer = come(way, account)
-    expected = TABLE[has][["password", "code", "passkey"].index(way)]
+    expected = (WHERE_REQUIRED if required else TABLE)[has][["password", "code", "passkey"].index(way)]
     assert get_user(client).is_authenticated is (expected == IN)
     assert (answer["Location"] == LOCK) is (expected == ASKED)
     if expected == IN and required and has == "none":
@@ -98,7 +100,7 @@ def test_who_gets_in_by_what(client, ada, come, required, has, way):
 def test_what_opens_the_second_lock(client, ada, come, required, has, what, way):
     account = Account(ada, has)
     if come(way, account)["Location"] != LOCK:
-        assert (has, way) == ("passkey", "code")
+        assert (has, way, required) == ("passkey", "code", False)
         return
     assert client.post(LOCK, {"code": "123456"}).status_code == 200
     assert not reads(client)
@@ -143,10 +145,21 @@ def test_a_lost_telephone_still_leaves_a_way_in_and_a_way_to_do_without_it(clien
 
 
 def test_a_lost_telephone_with_a_passkey_alone_and_no_recovery_code_left(client, ada, come, required):
-    """The code by e-mail lets them in: a passkey alone never bars it."""
+    """The code by e-mail lets them in where locks are offered. Where they are required, `manage.py unlock` does."""
     Passkey(ada)
     come("code", None)
-    assert reads(client)
+    assert reads(client) is not required
+    if required:
+        locks.take_away(ada)
+        client.cookies.clear()
+        come("code", None)
+        assert client.get(OFFER).status_code == 200
+
+
+def test_where_a_lock_is_required_a_mailbox_is_no_fresh_proof_either(me, settings):
+    Passkey(me.participant.person)
+    settings.SECOND_FACTOR_REQUIRED = True
+    assert me.client.get(reverse("proof"))["Location"] == "/accounts/reauthenticate/"
 
 
 def test_whoever_has_used_up_the_recovery_codes_is_told_while_they_are_in(client, ada, log_in):
