@@ -4,9 +4,13 @@ one, of both sides alike, a code by e-mail is never the second of two, and a los
 Target: every state of an account × every way to log in × required or not does what the table says.
 """
 
+import time
+
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user
+from django.test import Client
 from django.urls import reverse
 
 from accounts import locks
@@ -106,6 +110,22 @@ def test_what_opens_the_second_lock(client, ada, come, required, has, what, way)
     assert not reads(client)
     account.opens(client, what)
     assert reads(client)
+
+
+def test_a_code_of_an_app_works_once_for_as_long_as_it_is_right(ada):
+    """Whoever looked over a shoulder, and knows the password, tries it again while it is right."""
+    app = App(ada)
+    began = int(time.time()) // 30 * 30
+    with time_machine.travel(began, tick=False) as clock:
+        with time_machine.travel(began + 60, tick=False):
+            code, lets_in = app.code(), []  # The oldest that is right then is the newest that is right now.
+        for _ in range(4):
+            client = Client()
+            client.post("/accounts/login/", {"login": ada.email, "password": PASSWORD})
+            client.post(LOCK, {"code": code})
+            lets_in.append(reads(client))
+            clock.shift(28)
+    assert lets_in == [True, False, False, False]
 
 
 def test_no_code_from_a_mail_is_the_second_of_two(client, ada, log_in, newest_code, mailoutbox):
