@@ -2,10 +2,15 @@
 
 from typing import Any
 
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa import app_settings
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as base
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
+from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
 from accounts import log_ins
@@ -15,11 +20,24 @@ def _code(label: Any) -> forms.CharField:
     return forms.CharField(label=label, widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}))
 
 
-class AuthenticateForm(base.AuthenticateForm):  # type: ignore[misc]
+class _WorksOnce(base.BaseAuthenticateForm):  # type: ignore[misc]
+    """A code of an app works once for as long as it is right. allauth forgets the used ones sooner than that."""
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()
+        if self.authenticator.type == Authenticator.Type.TOTP:
+            lasts = (2 * app_settings.TOTP_TOLERANCE + 1) * app_settings.TOTP_PERIOD
+            if not cache.add(f"lock:used:{self.user.pk}:{normalize_user_code(code)}", True, lasts):
+                self._emit_authentication_failed(self.authenticator)
+                raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class AuthenticateForm(_WorksOnce, base.AuthenticateForm):  # type: ignore[misc]
     code = _code(_("The code from your app, or a recovery code"))
 
 
-class ReauthenticateForm(base.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateForm(_WorksOnce, base.ReauthenticateForm):  # type: ignore[misc]
     code = _code(_("The code from your app, or a recovery code"))
 
 

@@ -1,9 +1,9 @@
 """The second lock of an account: a passkey, an app that makes codes, and recovery codes beside either.
 
 It is offered to everybody alike, once, and an installation may require it. Two rules keep a lost telephone from locking
-its owner out: recovery codes come with the first lock, and a passkey alone never bars the code by e-mail. Only an app
-does: whoever has chosen one is asked for it, or for a recovery code, whichever way they came. A code by e-mail is never
-the second of two.
+its owner out: recovery codes come with the first lock, and where locks are only offered, a passkey alone never bars the
+code by e-mail. An app does: whoever has chosen one is asked for it, or for a recovery code, whichever way they came.
+Where a lock is required, any does. A code by e-mail is never the second of two.
 """
 
 import secrets
@@ -43,7 +43,9 @@ def has_one(user: Any) -> bool:
 
 
 def code_is_enough(user: Any) -> bool:
-    """Whether a code by e-mail lets this person in by itself."""
+    """Whether a code by e-mail lets this person in by itself. Where everybody needs a lock, it opens none."""
+    if settings.SECOND_FACTOR_REQUIRED:
+        return not has_one(user)
     return not _of(user).filter(type=Authenticator.Type.TOTP).exists()
 
 

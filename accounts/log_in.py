@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from accounts import log_ins
 from accounts.models import User
-from accounts.sessions import CHOSEN, Device
+from accounts.sessions import Device, choose
 
 
 class _OnADevice(forms.Form):
@@ -46,7 +46,8 @@ class _OnADevice(forms.Form):
         cleaned: dict[str, Any] | None = super().clean()
         if not self.errors:
             kind = self.cleaned_data["device"] or Device.THIS_ONCE
-            context.request.session[CHOSEN] = str(kind)
+            address = self.cleaned_data.get("login") or self.cleaned_data.get("email") or ""
+            choose(context.request.session, kind, address)
             # allauth's own question, answered: it sets how long the cookie lasts once more, after the log-in.
             self.cleaned_data["remember"] = kind == Device.OWN
         return cleaned

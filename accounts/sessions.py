@@ -27,7 +27,10 @@ BEGAN, TOUCHED, ON = "session_began", "session_touched", "session_on"
 """Under these names a session remembers when somebody logged in, when they last did something, and on what."""
 
 CHOSEN = "device_chosen"
-"""Under this name it remembers, while a code is on its way, what they said of the device."""
+"""Under this name it remembers, while a code is on its way, what they said of the device, and at which address."""
+
+ASK_NOTHING = ("mfa_login_webauthn", "account_complete_password_reset")
+"""Ways in on which nobody says whose the device is: what was said on another way that was not gone to its end is void."""
 
 WRITTEN_EVERY = 60
 """A touch is written down at most so often, in seconds, so that most pages cost no write."""
@@ -61,10 +64,18 @@ def _now() -> int:
     return int(timezone.now().timestamp())
 
 
-def begin(request: Any, **_more: Any) -> None:
+def choose(session: SessionBase, kind: str, address: str) -> None:
+    """Somebody who is about to log in with this address says whose device it is."""
+    session[CHOSEN] = {"kind": str(kind), "address": address.lower()}
+
+
+def begin(request: Any, user: "User", **_more: Any) -> None:
     """Somebody has just logged in. Only on a device of their own does it outlast the browser."""
     session = request.session
-    kind = session.pop(CHOSEN, Device.THIS_ONCE)
+    chosen = session.pop(CHOSEN, {})
+    match = getattr(request, "resolver_match", None)
+    is_void = chosen.get("address") != user.email.lower() or (match and match.url_name in ASK_NOTHING)
+    kind = Device.THIS_ONCE if is_void else chosen["kind"]
     session[BEGAN] = session[TOUCHED] = _now()
     session[ON] = str(kind)
     session.set_expiry(None if kind == Device.OWN else 0)

@@ -156,11 +156,13 @@ def leave(request: HttpRequest) -> HttpResponse:
     Without a token, since whoever leaves in a hurry is not to be held up by a stale one. A stranger's page cannot do
     this: the browser sends no session with its form, and says where that was.
     """
-    if request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin":
+    is_from_here = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+    if is_from_here:
         logout(request)
     response = render(request, "accounts/left.html", {"neutral_site": site.NEUTRAL_SITE})
     # Not a redirect: our own policy (form-action) keeps a form from leading to another site.
     response["Refresh"] = f"0; url={site.NEUTRAL_SITE}"
-    response["Clear-Site-Data"] = '"cache", "storage"'
-    response.delete_cookie(site.CSRF_COOKIE_NAME, samesite="Lax")
+    if is_from_here:
+        response["Clear-Site-Data"] = '"cache", "storage"'
+        response.delete_cookie(site.CSRF_COOKIE_NAME, samesite="Lax")
     return response

@@ -4,11 +4,16 @@ one, of both sides alike, a code by e-mail is never the second of two, and a los
 Target: every state of an account × every way to log in × required or not does what the table says.
 """
 
+import time
+
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user
+from django.test import Client
 from django.urls import reverse
 
+from accounts import locks
 from accounts.models import LogIn, User
 from tests.accounts.conftest import PASSWORD
 from tests.cast import CANARY
@@ -27,6 +32,7 @@ TABLE = {
     "passkey": (ASKED, IN, IN),
     "both": (ASKED, ASKED, IN),
 }
+WHERE_REQUIRED = TABLE | {"passkey": (ASKED, ASKED, IN)}
 OPENS = {
     # What opens the second lock, of those who are asked.
     "app": ["app", "recovery"],
@@ -84,7 +90,7 @@ def reads(client):
 def test_who_gets_in_by_what(client, ada, come, required, has, way):
     account = Account(ada, has)
     answer = come(way, account)
-    expected = TABLE[has][["password", "code", "passkey"].index(way)]
+    expected = (WHERE_REQUIRED if required else TABLE)[has][["password", "code", "passkey"].index(way)]
     assert get_user(client).is_authenticated is (expected == IN)
     assert (answer["Location"] == LOCK) is (expected == ASKED)
     if expected == IN and required and has == "none":
@@ -98,12 +104,28 @@ def test_who_gets_in_by_what(client, ada, come, required, has, way):
 def test_what_opens_the_second_lock(client, ada, come, required, has, what, way):
     account = Account(ada, has)
     if come(way, account)["Location"] != LOCK:
-        assert (has, way) == ("passkey", "code")
+        assert (has, way, required) == ("passkey", "code", False)
         return
     assert client.post(LOCK, {"code": "123456"}).status_code == 200
     assert not reads(client)
     account.opens(client, what)
     assert reads(client)
+
+
+def test_a_code_of_an_app_works_once_for_as_long_as_it_is_right(ada):
+    """Whoever looked over a shoulder, and knows the password, tries it again while it is right."""
+    app = App(ada)
+    began = int(time.time()) // 30 * 30
+    with time_machine.travel(began, tick=False) as clock:
+        with time_machine.travel(began + 60, tick=False):
+            code, lets_in = app.code(), []  # The oldest that is right then is the newest that is right now.
+        for _ in range(4):
+            client = Client()
+            client.post("/accounts/login/", {"login": ada.email, "password": PASSWORD})
+            client.post(LOCK, {"code": code})
+            lets_in.append(reads(client))
+            clock.shift(28)
+    assert lets_in == [True, False, False, False]
 
 
 def test_no_code_from_a_mail_is_the_second_of_two(client, ada, log_in, newest_code, mailoutbox):
@@ -143,10 +165,21 @@ def test_a_lost_telephone_still_leaves_a_way_in_and_a_way_to_do_without_it(clien
 
 
 def test_a_lost_telephone_with_a_passkey_alone_and_no_recovery_code_left(client, ada, come, required):
-    """The code by e-mail lets them in: a passkey alone never bars it."""
+    """The code by e-mail lets them in where locks are offered. Where they are required, `manage.py unlock` does."""
     Passkey(ada)
     come("code", None)
-    assert reads(client)
+    assert reads(client) is not required
+    if required:
+        locks.take_away(ada)
+        client.cookies.clear()
+        come("code", None)
+        assert client.get(OFFER).status_code == 200
+
+
+def test_where_a_lock_is_required_a_mailbox_is_no_fresh_proof_either(me, settings):
+    Passkey(me.participant.person)
+    settings.SECOND_FACTOR_REQUIRED = True
+    assert me.client.get(reverse("proof"))["Location"] == "/accounts/reauthenticate/"
 
 
 def test_whoever_has_used_up_the_recovery_codes_is_told_while_they_are_in(client, ada, log_in):

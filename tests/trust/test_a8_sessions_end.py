@@ -19,8 +19,9 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from accounts.sessions import BEGAN, TOUCHED
+from accounts.sessions import BEGAN, CHOSEN, ON, TOUCHED
 from tests.cast import PASSWORD
+from tests.trust.locks import Passkey
 
 LOG_IN = "/accounts/login/"
 LIST = "/accounts/sessions/"
@@ -238,6 +239,34 @@ def test_logged_out_here(log_in, me):
 @pytest.mark.parametrize("path", ["/accounts/logout/", "/me/leaving/"])
 def test_a_browser_is_told_to_forget(log_in, me, path):
     assert log_in().post(path)["Clear-Site-Data"] == '"cache", "storage"'
+
+
+def test_a_form_on_a_strangers_page_takes_nothing_from_this_browser(log_in, me):
+    client = log_in()
+    answer = client.post("/me/leaving/", headers={"Sec-Fetch-Site": "cross-site"})
+    assert "Clear-Site-Data" not in answer
+    assert not answer.cookies
+    assert is_in(client, me)
+
+
+@pytest.mark.parametrize(("who", "way"), [("me", "passkey"), ("them", "passkey"), ("them", "link")])
+def test_what_was_said_of_a_device_is_void_where_that_log_in_was_not_gone_to_its_end(
+    clock, request, me, who, way
+):
+    """Somebody chooses "It is my own" and asks for a code, and then a log-in that asks nothing is made here."""
+    client = Client()
+    client.post("/accounts/login/code/", {"email": me.participant.person.email, "device": "own"})
+    session = client.session
+    assert session[CHOSEN]["kind"] == "own"
+    del session["account_login"]  # As allauth does it, once they turn away from the code.
+    session.save()
+    person = request.getfixturevalue(who).participant.person
+    if way == "passkey":
+        Passkey(person).logs_in(client)
+    else:
+        client.force_login(person)
+    assert get_user(client) == person
+    assert client.session[ON] == "once"
 
 
 def test_so_it_is_where_time_was_up(log_in, clock, me):
