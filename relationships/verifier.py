@@ -17,6 +17,7 @@ import binascii
 import datetime as dt
 import hashlib
 import json
+import os
 import re
 import struct
 import sys
@@ -479,6 +480,11 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if (given.number is None) != (given.fingerprint is None):
         parser.error("--number and --fingerprint go together.")
+    for name in (given.copy, given.note, given.later):
+        if name and not os.path.isfile(name):
+            parser.error(
+                f"There is no file called {name} here. Look at its name, and in which folder you are."
+            )
     try:
         for line in _found(given):
             _say(line)

@@ -517,3 +517,12 @@ def test_another_wording_that_is_erased_with_it_is_found_by_an_older_copy(two, e
     later.digests = earlier.digests
     with pytest.raises(DoesNotFit, match="nobody had announced"):
         verifier.compare_copies(earlier, later)
+
+
+def test_a_file_that_is_not_there_is_no_forgery(tmp_path, capsys):
+    with pytest.raises(SystemExit) as ended:
+        verifier.main([str(tmp_path / "journal.zip")])
+    assert ended.value.code == 2
+    said = capsys.readouterr()
+    assert "There is no file called" in said.err
+    assert "DOES NOT FIT" not in said.out + said.err
