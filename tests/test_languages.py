@@ -771,8 +771,8 @@ def journey(me, them, client, mailoutbox):
         on = forgetful.post(on, {"code": newest_code()})["Location"]
         forgetful.post(on, {"password1": PASSWORD, "password2": PASSWORD})
         theirs = them.client
-        theirs.post("/accounts/email/", {"action_add": "", "email": "new@example.org"})
         theirs.post("/accounts/reauthenticate/?next=/accounts/email/", {"password": PASSWORD})
+        theirs.post("/accounts/email/", {"action_add": "", "email": "new@example.org"})
         theirs.post("/accounts/confirm-email/", {"code": newest_code()})
         return mailoutbox
 

@@ -119,8 +119,9 @@ def test_a_new_address_for_an_account_may_be_anybodys(client, make_person, ada):
     for address in ("taken@example.org", "free@example.org"):
         browser = type(client)()
         browser.force_login(ada)
-        browser.post("/accounts/email/", {"action_add": "", "email": address})
-        response = browser.post("/accounts/reauthenticate/?next=/accounts/email/", {"password": HERONS})
+        browser.post("/accounts/reauthenticate/?next=/accounts/email/", {"password": HERONS})
+        response = browser.post("/accounts/email/", {"action_add": "", "email": address})
+        assert response["Location"] == "/accounts/confirm-email/"
         ada_asks.append([seen(response, address), seen(browser.get("/accounts/confirm-email/"), address)])
     assert ada_asks[0] == ada_asks[1]
 

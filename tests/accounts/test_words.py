@@ -130,8 +130,8 @@ def test_mails_speak_of_the_account_and_of_nobody(client, ada, make_person, sign
     on = client.post(on, {"code": newest_code()})["Location"]
     client.post(on, {"password1": PASSWORD, "password2": PASSWORD})
     client.force_login(ada.__class__.objects.get(pk=ada.pk))
-    client.post("/accounts/email/", {"action_add": "", "email": "ada@new.example"})
     client.post("/accounts/reauthenticate/?next=/accounts/email/", {"password": PASSWORD})
+    client.post("/accounts/email/", {"action_add": "", "email": "ada@new.example"})
     client.post("/accounts/confirm-email/", {"code": newest_code()})
 
     assert [letter.subject for letter in mailoutbox] == [

@@ -22,7 +22,7 @@ PAGES += ["portrait/one/", "portrait/two/", "portrait/mine/", "working/", "promp
 
 def plain(html: str, met: dict[str, str]) -> str:
     """A page without what is made anew each time; ids are numbered as they come."""
-    html = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", html)
+    html = re.sub(r'name="(?:csrfmiddlewaretoken|shown_to)" value="[^"]*"', "", html)
     html = re.sub(r"\d+ acts? · [\da-f ]{24}|act \d+, [\da-f ]{24}", "", html)
     html = re.sub(
         r"[0-9a-f]{8}-[0-9a-f-]{27}|\b[0-9a-f]{32}\b",

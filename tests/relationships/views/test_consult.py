@@ -670,7 +670,7 @@ def test_whether_the_other_has_answered_is_not_to_be_seen_before_i_have(me, them
     def look():
         """The page without its foot, which counts the acts."""
         html = me.get(page).content.decode().partition("<footer")[0]
-        return re.sub(r'(name="(?:csrfmiddlewaretoken|submission)" value=)"[\w-]+"', r"\1", html)
+        return re.sub(r'(name="(?:csrfmiddlewaretoken|shown_to|submission)" value=)"[^"]*"', r"\1", html)
 
     look()
     before, cost = look(), asked(me.client.get, me.address + page)

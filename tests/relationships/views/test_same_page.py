@@ -37,7 +37,7 @@ def seen(chair, page):
     answer = chair.client.get(chair.address + page)
     assert answer.status_code == 200
     html = answer.content.decode()
-    html = re.sub(r'(name="(?:csrfmiddlewaretoken|submission)" value=)"[\w-]+"', r"\1", html)
+    html = re.sub(r'(name="(?:csrfmiddlewaretoken|shown_to|submission)" value=)"[^"]*"', r"\1", html)
     for words in ONES_OWN:
         html = re.sub(rf'<a href="[^"]+">{words}</a>', "", html)
     html = re.sub(r">\s+<", "><", html)
