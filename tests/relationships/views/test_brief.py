@@ -526,6 +526,9 @@ def great(me, them, ago):
         (Rendering(entry=entry, version=1, html=entry.text, words=entry.text) for entry in entries),
         batch_size=500,
     )
+    # A database that has not looked at so many new rows yet may plan as if there were none; it does so by itself.
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
     return coming
 
 
