@@ -23,7 +23,8 @@ def test_every_package_has_its_version_and_its_hashes(lock, measured):
     found = PINNED.findall(text)
     named = re.findall(r"^[\w.-]+", text, re.M)
     assert len(found) == len(named) > 10
-    assert "--index-url" not in text
+    # No address of any kind: where packages come from is for whoever installs them to say.
+    assert "://" not in text
     measured(f"{lock.name}: {len(found)} packages, all with hashes")
 
 
