@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,16 +48,14 @@ def files() -> dict[str, list[Path]]:
     return found
 
 
-def drill(database: str, chosen: list[str]) -> dict[str, Any]:
-    """Run the tests of these rows on that database."""
-    found: dict[str, Any] = {}
+def drill(database: str, chosen: list[str]) -> Iterator[dict[str, Any]]:
+    """Run the tests of these rows on that database; what each group of them found, as soon as it did."""
     here = files()
     alone = [[row] for row in chosen if row in ALONE and not (row in ONCE and database != "sqlite")]
     for group in [[row for row in chosen if row not in ALONE | ONCE], *alone, *_once(database, chosen)]:
         paths = [str(path) for row in group for path in here.get(row, [])]
         if paths:
-            found |= _pytest(database, paths, cores=1 if len(group) == 1 else 2)
-    return found
+            yield _pytest(database, paths, cores=1 if len(group) == 1 else 2)
 
 
 def _once(database: str, chosen: list[str]) -> list[list[str]]:
@@ -132,11 +131,13 @@ def main() -> int:
     told |= {"on": f"{dt.datetime.now(dt.UTC):%d %B %Y}".lstrip("0"), "machine": machine()}
     for row in chosen:
         told["rows"].pop(row, None)
-    for database in DATABASES:
-        for row, found in drill(database, chosen).items():
-            told["rows"].setdefault(row, {})[database] = found
     FOUND.parent.mkdir(exist_ok=True)
-    FOUND.write_text(json.dumps(told, indent=1))
+    for database in DATABASES:
+        for group in drill(database, chosen):
+            for row, found in group.items():
+                told["rows"].setdefault(row, {})[database] = found
+            # Kept at once: whatever ends the drill, an hour of it is not lost.
+            FOUND.write_text(json.dumps(told, indent=1))
     table = rows()
     for row in chosen:
         found = told["rows"].get(row, {})

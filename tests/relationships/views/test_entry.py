@@ -2,12 +2,12 @@
 
 import datetime as dt
 import random
-import time
 
 import pytest
 
 from relationships import clock
 from relationships.models import Verb
+from tests.cost import cpu
 from tests.relationships.views.shown import links, main, press, shown
 
 
@@ -216,9 +216,10 @@ def test_any_number_of_long_corrections_costs_less_than_a_second_and_none_is_lef
     for text in texts[1:]:
         me.correct(entry, text)
     them.get("event/")  # What is only made once a process is made.
-    began = time.process_time()
-    answer = them.get(f"entry/{entry.pk}/")
-    assert time.process_time() - began < 1
+    answers = []
+    # Once: a second look may find what the first one worked out.
+    assert cpu(lambda: answers.append(them.get(f"entry/{entry.pk}/")), within=1, rounds=1) < 1
+    answer = answers[0]
     wordings = answer.context["wordings"]
     assert wordings[0].differences
     assert not wordings[-2].differences
