@@ -4,12 +4,13 @@ import uuid
 
 import pytest
 from django.db import connection
+from django.db.models.signals import post_init
 from django.http import Http404, HttpResponse
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from relationships.access import door, enter
-from relationships.models import Draft
+from relationships.models import Draft, Participant
 
 
 def test_a_participant_comes_in_with_all_that_every_page_needs_in_one_query(me, them):
@@ -57,6 +58,30 @@ def test_others_and_made_up_ids_are_the_same_refusal(me, stranger):
     for someone, record in ((stranger, me.relationship.pk), (me.participant.person, uuid.uuid4())):
         with pytest.raises(Http404):
             enter(someone, record)
+
+
+@pytest.fixture
+def read():
+    """The seats that were read from the database."""
+    seats = []
+
+    def note(instance, **_more):
+        seats.append(instance)
+
+    post_init.connect(note, sender=Participant)
+    yield seats
+    post_init.disconnect(note, sender=Participant)
+
+
+def test_no_seat_of_somebody_elses_record_is_read(me, stranger, read):
+    """It takes as long as one that is not there, since there is as little to read."""
+    read.clear()
+    enter(me.participant.person, me.relationship.pk)
+    assert len(read) == 2
+    read.clear()
+    with pytest.raises(Http404):
+        enter(stranger, me.relationship.pk)
+    assert read == []
 
 
 def test_the_view_behind_it_is_handed_objects_and_all_else_of_the_address(me):
