@@ -567,19 +567,21 @@ class UnplannedForm(WhenForm):
 
 
 class CheckNoteForm(forms.Form):
-    """A signed note that somebody kept. What comes out of it is read already."""
+    """A signed note that somebody kept, or the mail that it came in. What comes out of it is read already."""
 
     note = forms.CharField(
-        label=_("The note, all five lines of it"),
+        label=_("The note, or all of the mail it came in"),
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "autocomplete": "off"}),
         error_messages={"required": _("Paste the note first.")},
     )
 
-    def clean_note(self) -> verifier.Note:
+    def clean_note(self) -> list[verifier.Note]:
         try:
-            return verifier.read_note(self.cleaned_data["note"])
+            return verifier.read_notes(self.cleaned_data["note"])
         except verifier.DoesNotFit as fault:
-            sentence = _("This is not a whole note. Copy it once more, from its first line to its last.")
+            sentence = _(
+                "There is no whole note in this. Copy it once more: five lines, from “alongside/” to the last."
+            )
             raise ValidationError(sentence, code="no_note") from fault
 
 

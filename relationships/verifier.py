@@ -21,7 +21,6 @@ import os
 import re
 import struct
 import sys
-import uuid
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -38,6 +37,8 @@ LONGEST_LINE = 4 * 1024 * 1024
 LARGEST = 4 * 1024 * 1024 * 1024
 """Of the acts in a copy, in bytes: what is larger was made to be in the way."""
 NOTE_AT_MOST = 4096
+MAIL_AT_MOST = 64 * 1024
+"""In characters, and a note or two in it."""
 MEMBERS = ("record.jsonl", "head.txt", "key.txt", "verify.py", "README.txt")
 
 ARRANGED = ("planned", "moved", "called_off", "met")
@@ -46,6 +47,11 @@ BY_NOBODY_HERE = ("declined", "knocked", "erasing", "erased")
 OPENING_TOGETHER = ("experience",)
 """Kinds of entries that open for both at once."""
 
+NOTE = re.compile(
+    r"^alongside/(?P<of>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\n+(?P<number>[1-9][0-9]{0,14})\n+"
+    r"(?P<digest>[A-Za-z0-9+/]{43}=)\n+— alongside/(?P=of) (?P<seal>[A-Za-z0-9+/]{91}=)$",
+    re.MULTILINE,
+)
 HEX = re.compile(r"[0-9a-f]{64}")
 SALT = re.compile(r"[0-9a-f]{32}")
 
@@ -63,6 +69,10 @@ class DoesNotFit(Exception):
     def __init__(self, sentence: str, number: int | None = None) -> None:
         super().__init__(sentence)
         self.number = number
+
+
+class NoCopy(DoesNotFit):
+    """What was given is no copy, or only a part of one, so it says nothing."""
 
 
 @dataclass
@@ -328,25 +338,29 @@ def _refuse(what: str) -> NoReturn:
 # --- Notes and fingerprints ------------------------------------------------------------------------------
 
 
-def read_note(text: str) -> Note:
-    """A signed note as it was copied. Raises DoesNotFit for what is none."""
-    try:
-        if len(text) > NOTE_AT_MOST:
-            raise ValueError("No note is as long as that.")
-        lines = [line.strip() for line in text.strip().splitlines()]
-        origin, number, digest, blank, signed = lines
-        relationship = str(uuid.UUID(origin.removeprefix("alongside/")))
-        dash, name, both = signed.split(" ")
-        raw, seal = base64.b64decode(digest, validate=True), base64.b64decode(both, validate=True)
-        is_one = (blank, dash, name, origin) == ("", "—", origin, f"alongside/{relationship}")
-        if not is_one or len(raw) != 32 or len(seal) != 68 or not re.fullmatch(r"[1-9][0-9]{0,14}", number):
-            raise ValueError("That is no note.")
-    except UNREADABLE as error:
-        raise DoesNotFit(
-            "This is not a whole note: it has five lines, the last one begins with a dash."
-        ) from error
-    said = f"{origin}\n{number}\n{digest}\n".encode()
-    return Note(relationship, int(number), raw.hex(), said, seal[:4], seal[4:])
+def read_notes(text: str) -> list[Note]:
+    """The signed notes in what somebody kept: a note alone, or the mail around it, quoted or forwarded.
+
+    Raises DoesNotFit where there is none.
+    """
+    if len(text) > MAIL_AT_MOST:
+        raise DoesNotFit("This is longer than a mail with a note in it.")
+    lines = "\n".join(re.sub(r"^[>|\s]+", "", line).rstrip() for line in text.splitlines())
+    notes = []
+    for found in NOTE.finditer(lines):
+        digest, seal = (base64.b64decode(found[name], validate=True) for name in ("digest", "seal"))
+        said = f"alongside/{found['of']}\n{found['number']}\n{found['digest']}\n".encode()
+        if (len(digest), len(seal)) == (32, 68):
+            notes.append(Note(found["of"], int(found["number"]), digest.hex(), said, seal[:4], seal[4:]))
+    if not notes:
+        raise DoesNotFit("There is no whole note in it: a note has five lines, the last begins with a dash.")
+    return notes
+
+
+def newest(notes: list[Note], relationship: str) -> Note:
+    """Of the notes in a mail, the newest of that journal; where there is none of it, the first of another."""
+    of_it = [one for one in notes if one.relationship == relationship]
+    return max(of_it, key=lambda one: one.number, default=notes[0])
 
 
 def read_fingerprint(text: str) -> str:
@@ -427,12 +441,12 @@ def open_copy(file: str | IO[bytes], largest: int = LARGEST) -> Copy:
         with zipfile.ZipFile(file) as archive:
             _must_be_ours(archive)
             counted = recount(_lines(archive, largest))
-            note = read_note(_text(archive, "head.txt"))
+            note = newest(read_notes(_text(archive, "head.txt")), counted.relationship)
             key = _text(archive, "key.txt")
     except DoesNotFit:
         raise
     except UNREADABLE as error:
-        raise DoesNotFit("This is not a whole copy: it is damaged, cut off, or something else.") from error
+        raise NoCopy("This is not a whole copy: it is damaged, cut off, or something else.") from error
     if (note.relationship, note.number, note.digest) != (
         counted.relationship,
         counted.number,
@@ -445,7 +459,7 @@ def open_copy(file: str | IO[bytes], largest: int = LARGEST) -> Copy:
 def _must_be_ours(archive: zipfile.ZipFile) -> None:
     names = [member.filename for member in archive.infolist()]
     if sorted(names) != sorted(MEMBERS):
-        raise DoesNotFit("This is not a copy: other files are in it than in a copy, or one is there twice.")
+        raise NoCopy("This is not a copy: other files are in it than in a copy, or one is there twice.")
 
 
 def _lines(archive: zipfile.ZipFile, largest: int) -> Iterator[bytes]:
@@ -488,6 +502,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         for line in _found(given):
             _say(line)
+    except NoCopy as fault:
+        _say(f"NOTHING CAN BE SAID. {fault}")
+        return 1
     except DoesNotFit as fault:
         _say(f"DOES NOT FIT. {fault}")
         return 1
@@ -536,12 +553,12 @@ def _found(given: argparse.Namespace) -> Iterator[str]:
 def _of_a_note(path: str, copy: Copy) -> Iterator[str]:
     try:
         with Path(path).open("rb") as file:
-            text = file.read(NOTE_AT_MOST + 1).decode()
+            text = file.read(MAIL_AT_MOST + 1).decode()
     except (OSError, ValueError) as error:
         raise DoesNotFit(f"The note {path} cannot be read.") from error
-    note = read_note(text)
+    note = newest(read_notes(text), copy.counted.relationship)
     if note.relationship != copy.counted.relationship:
-        raise DoesNotFit("The note is of another journal.")
+        raise DoesNotFit("The note is of another journal, so it says nothing about this copy.")
     compare(copy.counted, note.number, note.digest)
     is_checked = check_signature(note, copy.key)
     yield f"It fits the note of act {note.number}: nothing up to there was changed since."

@@ -1,6 +1,6 @@
 """Whether anything was changed: what somebody kept elsewhere, held against what stands here now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -22,11 +22,16 @@ UNPACKED = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of it, in one sentence and, where there is more to say, a second one."""
+    """What came of it, in one sentence and, where there is more to say, a second one.
 
-    fits: bool
+    `fits` is None where nothing can be said: what was given is of something else. `look_at` is what somebody may have
+    got wrong themselves, and is asked to look at before they think of anybody else.
+    """
+
+    fits: bool | None
     said: str
     also: str = ""
+    look_at: str = ""
 
 
 @door
@@ -66,15 +71,18 @@ def _answer(
     relationship: Relationship, note: CheckNoteForm, paper: CheckPaperForm, copy: CheckCopyForm
 ) -> Answer:
     if note.is_bound:
-        return _of_a_note(relationship, note.cleaned_data["note"])
+        return _of_a_note(relationship, verifier.newest(note.cleaned_data["note"], str(relationship.pk)))
     if paper.is_bound:
-        return _compared(relationship, paper.cleaned_data["number"], paper.cleaned_data["fingerprint"])
+        found = _compared(relationship, paper.cleaned_data["number"], paper.cleaned_data["fingerprint"])
+        return replace(
+            found, look_at=_("Look first whether each letter and digit is as it stands on your paper.")
+        )
     return _of_a_copy(relationship, copy)
 
 
 def _of_a_note(relationship: Relationship, note: verifier.Note) -> Answer:
     if note.relationship != str(relationship.pk):
-        return Answer(False, _("This note is of another journal, so it says nothing about this one."))
+        return Answer(None, _("This note is of another journal, so it says nothing about this one."))
     found = _compared(relationship, note.number, note.digest)
     try:
         verifier.check_signature(note, heads.verifier_key(relationship.pk))
@@ -87,11 +95,14 @@ def _of_a_note(relationship: Relationship, note: verifier.Note) -> Answer:
 def _of_a_copy(relationship: Relationship, form: CheckCopyForm) -> Answer:
     try:
         counted = verifier.open_copy(form.cleaned_data["copy"], UNPACKED).counted
+    except verifier.NoCopy:
+        said = _("This file is not a whole copy: it is something else, or it was cut off on its way here.")
+        return Answer(None, said)
     except verifier.DoesNotFit as fault:
-        said = _("This copy does not fit by itself: it was damaged or changed, or it is something else.")
+        said = _("This copy does not fit by itself: it was damaged or changed since it was taken.")
         return Answer(False, said, str(fault))
     if counted.relationship != str(relationship.pk):
-        return Answer(False, _("This copy is of another journal, so it says nothing about this one."))
+        return Answer(None, _("This copy is of another journal, so it says nothing about this one."))
     found = _compared(relationship, counted.number, counted.digest)
     if not found.fits or not counted.closed:
         return found

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from relationships import clock, erasing, exports, heads, kinds, verifier
 from relationships.verifier import DoesNotFit
+from tests.cost import cpu
 
 HERE = Path(verifier.__file__)
 
@@ -243,8 +244,8 @@ def test_a_bomb_is_not_unpacked(copy):
     ],
 )
 def test_what_is_no_note_is_not_read_as_one(text):
-    with pytest.raises(DoesNotFit, match="not a whole note"):
-        verifier.read_note(text)
+    with pytest.raises(DoesNotFit, match="no whole note"):
+        verifier.read_notes(text)
 
 
 def test_a_note_may_have_been_through_a_mail():
@@ -255,11 +256,42 @@ def test_a_note_may_have_been_through_a_mail():
         note.replace("\n", "\r\n"),
         f"\n\n  {note}\n\n",
         note.replace("\n", " \n"),
+        f"Hello,\n\nThere is something new. You can write this down:\n\n{note}\n\nYours, nobody.",
+        "\n".join(f"> > {line}" for line in note.splitlines()),
+        note.replace("\n", "\n\n"),
     ):
-        assert verifier.read_note(came).number == 5
-        assert verifier.check_signature(
-            verifier.read_note(came), heads.verifier_key("2f1d0b0e-6a53-4a0c-9c55-6a4a7f7f2b10")
-        )
+        (found,) = verifier.read_notes(came)
+        assert found.number == 5
+        assert verifier.check_signature(found, heads.verifier_key(found.relationship))
+
+
+def test_of_a_mail_with_the_notes_of_two_journals_it_is_the_one_of_this_journal():
+    mine, theirs = "2f1d0b0e-6a53-4a0c-9c55-6a4a7f7f2b10", "0b0e2f1d-6a53-4a0c-9c55-6a4a7f7f2b10"
+    mail = "Hello.\n" + heads.note(theirs, 9, "cd" * 32) + heads.note(mine, 4, "ab" * 32)
+    mail += "> An older one:\n" + heads.note(mine, 3, "ef" * 32)
+    notes = verifier.read_notes(mail)
+    assert len(notes) == 3
+    assert (verifier.newest(notes, mine).relationship, verifier.newest(notes, mine).number) == (mine, 4)
+    assert verifier.newest(notes, theirs).number == 9
+    assert verifier.newest(notes, "another").relationship == theirs
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "> " * 32_000,
+        "alongside/" * 6_400,
+        "\n" * 64_000,
+        "alongside/2f1d0b0e-6a53-4a0c-9c55-6a4a7f7f2b10\n1\n" * 1400,
+    ],
+    ids=["quoted", "names", "empty lines", "beginnings"],
+)
+def test_no_mail_is_dear_to_look_through(shape):
+    def look():
+        with pytest.raises(DoesNotFit):
+            verifier.read_notes(shape)
+
+    assert cpu(look, within=0.5) < 0.5
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_one_wrong_digit_does_not_fit(me, written):
         wrong = right[:place] + ("0" if right[place] != "0" else "1") + right[place + 1 :]
         answer = verdict(me.post("checking/", by="paper", number=written.number, fingerprint=wrong))
         assert answer.startswith("This does not fit.")
-        assert "Look first whether you typed or copied it right" in answer
+        assert "Look first whether each letter and digit is as it stands on your paper" in answer
 
 
 def test_acts_that_are_missing_are_named(me, written):
@@ -115,22 +115,39 @@ def test_a_copy_from_which_words_were_cut_does_not_fit(me, them, written):
     assert answer.startswith("This does not fit. Words are missing from this copy")
 
 
-@pytest.mark.parametrize("what", [b"A letter.", b"PK\x03\x04", b"\x00" * 1000])
-def test_a_file_that_is_no_copy_is_said_to_be_none(me, written, what):
-    answer = verdict(me.post("checking/", by="copy", copy=SimpleUploadedFile("a.zip", what)))
-    assert answer.startswith("This does not fit. This copy does not fit by itself")
-
-
 def test_what_is_of_another_journal_says_nothing_about_this_one(me, stranger, written):
     seat = Participant.objects.get(person=stranger)
     theirs = seat.relationship
     head = theirs.head()
     note = heads.note(theirs.pk, head.number, head.digest)
-    assert "of another journal" in verdict(me.post("checking/", by="note", note=note))
+    answer = verdict(me.post("checking/", by="note", note=note))
+    assert answer.startswith("This says nothing, neither good nor bad.")
+    assert "of another journal" in answer
     newest = theirs.export(by=seat)
     copy = b"".join(exports.archive(theirs, seat, newest, ""))
     answer = verdict(me.post("checking/", by="copy", copy=SimpleUploadedFile("a.zip", copy)))
+    assert answer.startswith("This says nothing, neither good nor bad.")
     assert "of another journal" in answer
+
+
+def test_the_mail_around_a_note_may_come_with_it_and_other_notes_too(me, stranger, written):
+    other = Participant.objects.get(person=stranger).relationship.head()
+    mail = "Hello,\n\nThere is something new in your journal.\n" + heads.note(
+        other.relationship_id, other.number, other.digest
+    )
+    mail += "\n".join(
+        f"> {line}" for line in heads.note(me.relationship.pk, written.number, written.digest).splitlines()
+    )
+    assert verdict(me.post("checking/", by="note", note=mail)).startswith("This fits.")
+
+
+def test_what_is_no_copy_is_not_called_a_forgery(me, them, written):
+    whole = taken(me)
+    pieces = (whole[: len(whole) // 2], whole[:-1], b"PK\x05\x06" + bytes(18))
+    for what in (b"A letter.", b"PK\x03\x04", b"\x00" * 1000, *pieces):
+        answer = verdict(them.post("checking/", by="copy", copy=SimpleUploadedFile("a.zip", what)))
+        assert answer.startswith("This says nothing, neither good nor bad. This file is not a whole copy")
+        assert "ask whoever runs this" not in answer
 
 
 def test_a_note_that_another_key_signed_is_named(me, written, settings):
