@@ -211,7 +211,11 @@ def _restore_postgresql(file: Path) -> None:
         _run(["pg_restore", "--no-owner", "--no-privileges", f"--file={script.name}", str(file)])
         # One transaction for what goes and what comes. Whoever is in the way is not waited for for ever.
         once = ["psql", "--quiet", "--no-psqlrc", "--single-transaction", "--set=ON_ERROR_STOP=1"]
-        _run([*once, f"--command={EMPTIED}", f"--file={script.name}"], PGOPTIONS="-c lock_timeout=10s")
+        # With statistics of what came: without them the brief's query takes minutes on thousands of new rows.
+        _run(
+            [*once, f"--command={EMPTIED}", f"--file={script.name}", "--command=ANALYZE"],
+            PGOPTIONS="-c lock_timeout=10s",
+        )
 
 
 def _run(command: list[str], **more: str) -> None:

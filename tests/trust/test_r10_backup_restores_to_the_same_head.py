@@ -208,6 +208,17 @@ def test_through_a_pipe_and_back(live, elsewhere):
     assert_same(back.stdout.decode(), live.heads())
 
 
+def test_the_database_knows_what_came_and_need_not_guess(live, elsewhere, postgresql):
+    """PostgreSQL plans by what it counted. Right after a restore it has counted nothing by itself."""
+    elsewhere.manage("restore", str(the_backup(live)))
+    asked = (
+        "from django.db import connection as c; k = c.cursor();"
+        "k.execute(\"SELECT reltuples FROM pg_class WHERE relname = 'relationships_event'\");"
+        "print(k.fetchone()[0])"
+    )
+    assert float(elsewhere.manage("shell", "--no-imports", "-c", asked).stdout.split()[-1]) == 4
+
+
 def test_only_the_newest_are_kept(live):
     for _ in range(3):
         file = the_backup(live, "--keep", "2")
