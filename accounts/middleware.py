@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from accounts import fresh, locks, sessions
 from config.views import has_words, kept_words
@@ -89,6 +91,9 @@ def sessions_end(get_response: Handler) -> Handler:
             # Who it was, for the page that gives their words back to nobody else.
             request.logged_out = request.user  # type: ignore[attr-defined]
             logout(request)
+            messages.info(
+                request, _("You were logged out after a while, so that nobody else reads on. Log in to go on.")
+            )
         elif was_here and request.headers.get("X-Requested-With") != IN_THE_BACKGROUND:
             sessions.touch(request.session)
         response = get_response(request)

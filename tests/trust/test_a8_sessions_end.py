@@ -120,6 +120,17 @@ def test_the_session_that_is_over_is_gone_and_not_only_refused(log_in, clock, me
     assert not Session.objects.filter(pk=key).exists()
 
 
+def test_the_page_to_log_in_says_once_why_one_is_there(log_in, clock, me):
+    said = "You were logged out after a while"
+    client = log_in()
+    clock.after(30 * MINUTE)
+    assert said in client.get(me.address, follow=True).content.decode()
+    assert said not in client.get(LOG_IN).content.decode()
+    client = log_in()
+    assert said not in client.post("/accounts/logout/", follow=True).content.decode()
+    assert said not in client.get(LOG_IN).content.decode()
+
+
 def test_a_clock_that_goes_back_makes_nothing_longer(log_in, clock, me):
     client = log_in()
     clock.after(20 * MINUTE)
