@@ -92,7 +92,8 @@ def sessions_end(get_response: Handler) -> Handler:
             request.logged_out = request.user  # type: ignore[attr-defined]
             logout(request)
             messages.info(
-                request, _("You were logged out after a while, so that nobody else reads on. Log in to go on.")
+                request,
+                _("You were logged out after a while, so that nobody else reads on. Log in to go on."),
             )
         elif was_here and request.headers.get("X-Requested-With") != IN_THE_BACKGROUND:
             sessions.touch(request.session)

@@ -1,5 +1,6 @@
 """One entry: its words, how they changed, what was answered, and who did what when."""
 
+import datetime as dt
 import time
 import uuid
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from relationships import kinds, wording
+from relationships import erasing, kinds, wording
 from relationships.access import SignedInRequest, door
 from relationships.models import Bearing, Entry, Participant, Relationship, Retelling
 from relationships.standing import Standing, threads
@@ -47,9 +48,24 @@ def show(
         can_correct=not kind.questions and not entry.is_erased,
         can_tell=may_be_told(standing, me),
         is_told_elsewhere=is_told_elsewhere(entry, me),
+        going=_going(entry),
         wordings=history(standing),
         thread=thread if thread is not standing else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """What was announced of words that the law wants gone."""
+
+    on: dt.date
+    reason: str
+
+
+def _going(entry: Entry) -> Going | None:
+    """Until they are: then they say it themselves."""
+    told = None if entry.is_erased else erasing.announcement(entry)
+    return told and Going(dt.date.fromisoformat(told.details["on"]), told.details["reason"])
 
 
 def find(relationship: Relationship, me: Participant, entry_id: uuid.UUID) -> Entry:

@@ -81,6 +81,23 @@ def test_it_is_announced_to_both_with_why_and_when(me, them, written):
     assert first_fault(me.relationship) is None
 
 
+def test_the_entry_itself_says_so_until_it_is_done(me, them, written):
+    said = "These words are to be erased by law, on"
+    chairs = (me, them)
+    assert not any(said in chair.get(f"entry/{written.pk}/").content.decode() for chair in chairs)
+    erasing.announce(written, reason=f"{WHY} <b>")
+    for chair in chairs:
+        page = " ".join(chair.get(f"entry/{written.pk}/").content.decode().split())
+        assert said in page
+        assert f"{WHY} &lt;b&gt;" in page
+    with later():
+        erasing.carry_out(written)
+    for chair in chairs:
+        page = chair.get(f"entry/{written.pk}/").content.decode()
+        assert said not in page
+        assert WHY in page
+
+
 def test_no_word_of_it_is_left_anywhere(me, them, written):
     assert CANARY in everywhere()
     erased(written)
