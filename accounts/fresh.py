@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
-from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY, resume_request, suspend_request
+from allauth.account.internal.flows.reauthentication import resume_request
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -42,8 +42,10 @@ PROVEN = {
 }
 """The addresses of allauth's that need a fresh proof, for a look as well as for a change."""
 
-DONE_AFTERWARDS = "invitations"
-"""The one form that is taken up again after the proof, for the address that somebody typed into it."""
+TYPED = "typed_before_proof"
+"""Under this name the session keeps the address that somebody typed to invite, until they have shown who they are."""
+
+LONGEST_ADDRESS = 254
 
 HAS_NO_PAGE = {"invitation-taking-back": "invitations"}
 """The page to come back to, where what was pressed has none of its own."""
@@ -76,17 +78,16 @@ def prove(request: HttpRequest, user: Any, way: str) -> None:
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask who they are, and then show them the page again: they press once more, and see what it is they do.
 
-    What is done unseen after a proof could have been pressed by whoever sat here before. So only an address that was
-    typed just now is taken up again, and only until the next question or for five minutes.
+    What is done unseen after a proof could have been pressed by whoever sat here before. So nothing is done by it: an
+    address that was typed stands in its box again, to be looked at, until the next question or for five minutes.
     """
     again = reverse("account_reauthenticate")
-    request.session.pop(STATE_SESSION_KEY, None)
+    request.session.pop(TYPED, None)
     if has_words(request):
         return kept_words(request, proof=again)
-    if request.method == "POST" and _name_of(request) == DONE_AFTERWARDS and request.POST.get("address"):
-        asked: HttpResponse = suspend_request(request, again)
-        request.session[STATE_SESSION_KEY]["at"] = time.time()
-        return asked
+    address = request.POST.get("address", "")
+    if _name_of(request) == "invitations" and 0 < len(address) <= LONGEST_ADDRESS:
+        request.session[TYPED] = {"address": address, "page": request.path, "at": time.time()}
     return redirect(f"{again}?{urlencode({'next': _page_of(request)})}")
 
 
@@ -102,11 +103,13 @@ def _page_of(request: HttpRequest) -> str:
     return reverse(page, args=[request.resolver_match.kwargs["relationship_id"]])
 
 
-def forget_what_is_old(request: HttpRequest) -> None:
-    """What was to be done after a proof that nobody gave in time is not done any more."""
-    kept = request.session.get(STATE_SESSION_KEY)
-    if kept and not 0 <= time.time() - kept.get("at", 0) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
-        del request.session[STATE_SESSION_KEY]
+def typed_before(request: HttpRequest) -> str:
+    """The address that was typed on this page before the proof: once, and only within the time of one."""
+    kept = request.session.pop(TYPED, None) if is_fresh(request) else None
+    if not kept or kept["page"] != request.path:
+        return ""
+    is_young = 0 <= time.time() - kept["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    return str(kept["address"]) if is_young else ""
 
 
 def go_on(request: HttpRequest) -> HttpResponse:

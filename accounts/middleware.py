@@ -49,7 +49,6 @@ class Proven(_Asks):
         match = request.resolver_match
         if not request.user.is_authenticated:
             return None
-        fresh.forget_what_is_old(request)
         if match is None or match.url_name not in fresh.PROVEN:
             return None
         return None if fresh.is_fresh(request) else fresh.ask(request)

@@ -159,6 +159,11 @@ def _seal(letter: dict[str, Any]) -> str:
     return sealing.seal(json.dumps(letter, default=str), PURPOSE)
 
 
+def take_back(name: str) -> None:
+    """Let the letter with this name not leave any more, if it has not left yet."""
+    DBTaskResult.objects.ready().filter(task_path=send.module_path, args_kwargs__kwargs__name=name).delete()
+
+
 # --- What came of it ---------------------------------------------------------------------------------------
 
 

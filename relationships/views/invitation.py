@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.fresh import fresh_proof
+from accounts.fresh import fresh_proof, typed_before
 from config import mail
 from relationships.access import SignedInRequest, door
 from relationships.errors import Refused
@@ -32,7 +32,8 @@ from relationships.views.pages import page
 def create(request: SignedInRequest, relationship: Relationship, me: Participant) -> HttpResponse:
     """The two ways to invite, and the invitations that wait."""
     way = request.POST.get("way")
-    form = InviteForm(request.POST if way == "mail" else None)
+    before = {} if way else {"address": typed_before(request)}
+    form = InviteForm(request.POST if way == "mail" else None, initial=before)
     try:
         if way == "link":
             return redirect("invitation", relationship.pk, relationship.invite(by=me).pk)
@@ -109,11 +110,13 @@ def show(
 def take_back(
     request: SignedInRequest, relationship: Relationship, me: Participant, invitation_id: uuid.UUID
 ) -> HttpResponse:
+    invitation = _find(relationship, invitation_id)
     try:
-        relationship.take_back(_find(relationship, invitation_id), by=me)
+        relationship.take_back(invitation, by=me)
     except Refused as refused:
         messages.info(request, str(refused))
     else:
+        mail.take_back(_name(invitation))
         messages.success(request, _("The invitation no longer works."))
     return redirect("invitations", relationship.pk)
 

@@ -9,14 +9,15 @@ import re
 import time
 
 import pytest
-from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
 from django.test import Client
 from django.urls import reverse
 
+from accounts.fresh import TYPED
 from accounts.models import LogIn
 from relationships.models import Relationship
 from tests.accounts.conftest import PASSWORD as HERONS
 from tests.cast import PASSWORD, prove, signed_in
+from tests.relationships.views.shown import main, press
 from tests.trust.locks import App, Passkey
 
 pytestmark = pytest.mark.django_db
@@ -148,11 +149,14 @@ def test_the_password_is_a_proof_and_leads_on(left_open):
 
 
 def test_an_address_that_was_typed_is_not_lost(left_open, begun, mailoutbox):
-    """The proof ran out between the page and the button: what was sent is done as soon as it is given."""
+    """The proof ran out between the page and the button: it stands in its box, and is sent by whoever presses now."""
     invite = reverse("invitations", args=[begun.pk])
     on = left_open.post(invite, {"way": "mail", "address": "typed@example.org"})["Location"]
+    page = left_open.post(on, {"password": PASSWORD}, follow=True)
     assert not mailoutbox
-    left_open.post(on, {"password": PASSWORD})
+    assert main(page).one("input", name="address").attrs["value"] == "typed@example.org"
+    assert "value" not in main(left_open.get(invite)).one("input", name="address").attrs
+    press(left_open, page, "Send an invitation")
     assert [letter.to for letter in mailoutbox] == [["typed@example.org"]]
 
 
@@ -163,14 +167,13 @@ def test_what_was_pressed_before_the_last_question_is_not_done(left_open, begun,
     left_open.post(reverse("invitations", args=[begun.pk]), {"way": "mail", "address": "guest@example.org"})
     on = left_open.get(reverse(look, args=[begun.pk]))["Location"]
     assert left_open.post(on, {"password": PASSWORD})["Location"] == reverse(look, args=[begun.pk])
+    assert "guest@example.org" not in left_open.get(reverse("invitations", args=[begun.pk])).content.decode()
     assert not mailoutbox
     assert not begun.events.filter(verb="ended").exists()
 
 
-@pytest.mark.parametrize(
-    "name", [name for name, sent in LISTED.items() if sent is not None and name != "invitations"]
-)
-def test_nothing_else_is_done_by_a_proof_alone(left_open, address_of, begun, wren, name):
+@pytest.mark.parametrize("name", [name for name, sent in LISTED.items() if sent is not None])
+def test_nothing_is_done_by_a_proof_alone(left_open, address_of, begun, wren, name):
     """Its page is shown, and whoever gave the proof presses for themselves."""
     prove(left_open, wren, at=time.time() - OLD)
     on = left_open.post(address_of(name), LISTED[name])["Location"]
@@ -189,10 +192,24 @@ def test_an_address_that_was_typed_is_forgotten_where_the_proof_comes_late(left_
     invite = reverse("invitations", args=[begun.pk])
     on = left_open.post(invite, {"way": "mail", "address": "typed@example.org"})["Location"]
     session = left_open.session
-    session[STATE_SESSION_KEY] |= {"at": time.time() - OLD}
+    session[TYPED] |= {"at": time.time() - OLD}
     session.save()
-    assert left_open.post(on, {"password": PASSWORD})["Location"] == invite
+    page = left_open.post(on, {"password": PASSWORD}, follow=True)
+    assert page.redirect_chain[-1][0] == invite
+    assert "typed@example.org" not in page.content.decode()
     assert not mailoutbox
+
+
+def test_an_address_is_put_aside_for_its_own_page_alone(left_open, begun, wren):
+    other = Relationship.begin(by=wren, side="patient")
+    left_open.post(reverse("invitations", args=[begun.pk]), {"way": "mail", "address": "typed@example.org"})
+    prove(left_open, wren)
+    assert "typed@example.org" not in left_open.get(reverse("invitations", args=[other.pk])).content.decode()
+
+
+def test_no_long_text_is_put_aside(left_open, begun):
+    left_open.post(reverse("invitations", args=[begun.pk]), {"way": "mail", "address": "a" * 255})
+    assert "aaaa" not in str(dict(left_open.session))
 
 
 def test_no_password_is_put_aside_in_the_session(left_open):

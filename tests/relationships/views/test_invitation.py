@@ -7,6 +7,7 @@ from django.test import Client
 
 from relationships.models import Invitation, Relationship, Verb
 from tests.cast import CANARY, Chair, person, signed_in
+from tests.config.post import queued, work
 from tests.relationships.views.shown import links, main, press, shown
 
 
@@ -74,6 +75,19 @@ def test_a_mail_goes_to_that_address_and_says_who_invites_and_nothing_else(alone
         assert word not in letter.body + letter.subject
     assert "Wren" not in letter.subject
     assert Client().get(link).status_code == 200
+
+
+def test_an_invitation_that_is_taken_back_before_its_mail_left_is_never_sent(alone, settings, mailoutbox):
+    queued(settings)
+    invite_by_mail(alone, "first@example.org")
+    invite_by_mail(alone, "second@example.org")
+    first = alone.relationship.invitations.get(address="first@example.org")
+    alone.post(f"invitation/{first.pk}/taking-back/")
+    work()
+    assert [letter.to for letter in mailoutbox] == [["second@example.org"]]
+    second = alone.relationship.invitations.get(address="second@example.org")
+    alone.post(f"invitation/{second.pk}/taking-back/")
+    assert not alone.relationship.invitations.waiting()
 
 
 def test_its_link_stands_in_the_mail_only(alone, mailoutbox):
