@@ -174,6 +174,20 @@ class SettingsForm(forms.ModelForm):
         error_messages={"invalid_choice": _("Choose one of these.")},
     )
 
+    GROUPS = (
+        (_("You"), ("name", "called", "pronounced", "pronouns")),
+        (_("Language and time"), ("language", "time_zone")),
+        (_("What is new"), ("pauses_first", "told_of_news", "is_reminded", "quiet_from", "quiet_until")),
+        (_("Leaving in a hurry"), ("leaves_quickly",)),
+    )
+
+    @property
+    def groups(self) -> list[tuple[Promise, list[forms.BoundField]]]:
+        """What belongs together, under a heading each."""
+        return [
+            (heading, [self[name] for name in names if name in self.fields]) for heading, names in self.GROUPS
+        ]
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         for name in ("name", "called", "pronounced", "pronouns"):

@@ -11,6 +11,7 @@ from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.core.cache import cache
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts import log_ins
@@ -20,8 +21,20 @@ def _code(label: Any) -> forms.CharField:
     return forms.CharField(label=label, widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}))
 
 
-class _WorksOnce(base.BaseAuthenticateForm):  # type: ignore[misc]
+class _OfALock(base.BaseAuthenticateForm):  # type: ignore[misc]
     """A code of an app works once for as long as it is right. allauth forgets the used ones sooner than that."""
+
+    code = _code(_("The code from your app, or a recovery code"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not self.has_app:
+            self.fields["code"].label = _("A recovery code")
+
+    @cached_property
+    def has_app(self) -> bool:
+        """Whoever has a passkey alone is not asked for the code of an app."""
+        return bool(Authenticator.objects.filter(user=self.user, type=Authenticator.Type.TOTP).exists())
 
     def clean_code(self) -> str:
         code: str = super().clean_code()
@@ -33,12 +46,12 @@ class _WorksOnce(base.BaseAuthenticateForm):  # type: ignore[misc]
         return code
 
 
-class AuthenticateForm(_WorksOnce, base.AuthenticateForm):  # type: ignore[misc]
-    code = _code(_("The code from your app, or a recovery code"))
+class AuthenticateForm(_OfALock, base.AuthenticateForm):  # type: ignore[misc]
+    pass
 
 
-class ReauthenticateForm(_WorksOnce, base.ReauthenticateForm):  # type: ignore[misc]
-    code = _code(_("The code from your app, or a recovery code"))
+class ReauthenticateForm(_OfALock, base.ReauthenticateForm):  # type: ignore[misc]
+    pass
 
 
 class ActivateTOTPForm(totp.ActivateTOTPForm):  # type: ignore[misc]

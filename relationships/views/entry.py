@@ -65,7 +65,7 @@ class Going:
 def _going(entry: Entry) -> Going | None:
     """Until they are: then they say it themselves."""
     told = None if entry.is_erased else erasing.announcement(entry)
-    return told and Going(dt.date.fromisoformat(told.details["on"]), told.details["reason"])
+    return Going(dt.date.fromisoformat(told.details["on"]), told.details["reason"]) if told else None
 
 
 def find(relationship: Relationship, me: Participant, entry_id: uuid.UUID) -> Entry:

@@ -37,12 +37,14 @@ class Meeting:
 def show(request: SignedInRequest) -> HttpResponse:
     """In as many queries for forty consults as for one. Only whoever asks sees them side by side."""
     day = _day(request)
+    meetings = _meetings(request, day)
     context = {
         "day": day,
         "is_today": day == timezone.localdate(clock.now()),
         "before": day - dt.timedelta(days=1),
         "after": day + dt.timedelta(days=1),
-        "meetings": _meetings(request, day),
+        "meetings": meetings,
+        "next_day": None if meetings else _next_day(request, day),
     }
     return render(request, "today.html", context)
 
@@ -81,6 +83,14 @@ def _appointments(request: SignedInRequest, day: dt.date) -> list[Appointment]:
         for date in (day, day + dt.timedelta(days=1))
     )
     return list(Appointment.objects.of(request.user).standing().between(start, end).in_order())
+
+
+def _next_day(request: SignedInRequest, day: dt.date) -> dt.date | None:
+    """The next day with an appointment, for one that has none."""
+    end = timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min))
+    planned = Appointment.objects.of(request.user).standing().filter(starts_at__gte=end)
+    first = planned.exclude(state=Appointment.State.CALLED_OFF).in_order().first()
+    return timezone.localtime(first.starts_at).date() if first else None
 
 
 def _meetings(request: SignedInRequest, day: dt.date) -> list[Meeting]:

@@ -5,7 +5,10 @@ the guards that refuse it, and not a mistake in the attempt.
 """
 
 import datetime as dt
+import io
 import uuid
+from contextlib import nullcontext
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +16,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, connection, models, transaction
+from django.db.backends.signals import connection_created
 from django.db.models import QuerySet
 
 from accounts.models import LogIn
@@ -436,6 +440,53 @@ def test_one_missing_guard_is_enough_for_the_check_to_fail():
     run(f'DROP TRIGGER "{name}"' + (f' ON "{table}"' if connection.vendor == "postgresql" else ""))
     with pytest.raises(SystemCheckError, match=name):
         call_command("check", databases=["default"])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_process_that_goes_on_and_on_does_not_begin_where_one_is_missing(monkeypatch, is_there):
+    """And what it opens from then on cannot take them away."""
+    # Closing this test's connection would end the test.
+    monkeypatch.setattr(guards.connections, "close_all", lambda: None)
+    if not is_there:
+        guards.remove(connection)
+    begins = nullcontext() if is_there else pytest.raises(SystemCheckError, match="lacks the trigger")
+    try:
+        with begins:
+            guards.stand()
+        assert guards.deny_changes in [one() for _, one, *_ in connection_created.receivers]
+    finally:
+        connection_created.disconnect(guards.deny_changes)
+
+
+def test_on_another_database_than_sqlite_the_role_denies_and_not_the_connection():
+    """`manage.py grants` does it there. A connection that knows no authorizer is left as it is."""
+    guards.deny_changes(connection=SimpleNamespace(vendor="postgresql"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_guards_are_lifted_within_a_transaction_only():
+    with pytest.raises(RuntimeError, match="within a transaction only"), guards.lifted(connection, Entry):
+        pass
+    assert guards.missing(connection) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_they_do_not_come_back_nothing_was_lifted(monkeypatch):
+    monkeypatch.setattr(guards, "missing", lambda _: ["one"])
+    no_more = pytest.raises(RuntimeError, match="did not come back")
+    with no_more, transaction.atomic(), guards.lifted(connection, Entry):
+        pass
+    monkeypatch.undo()
+    assert guards.missing(connection) == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("migration", ["0001", "0003"])
+def test_whoever_reads_a_migration_beforehand_reads_that_it_guards(migration):
+    told = io.StringIO()
+    call_command("sqlmigrate", "relationships", migration, stdout=told)
+    assert "-- Make the tables of the record append-only" in told.getvalue()
 
 
 @pytest.mark.django_db(transaction=True)

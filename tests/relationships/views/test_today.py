@@ -143,7 +143,7 @@ def test_a_day_on_which_the_clocks_change_is_whole(me, asked_for, hours):
 def test_the_days_before_and_after_are_one_tap_away(me):
     plan(me, 24)
     answer = day(me)
-    before, after = (link for link in links(main(answer)) if "?day=" in link)
+    before, after = links(main(answer).one("nav", class_="days"))
     assert (before, after) == ("/today/?day=2031-05-05", "/today/?day=2031-05-07")
     tomorrow = me.client.get(after)
     assert len(rows(tomorrow)) == 1
@@ -200,6 +200,21 @@ def test_one_that_was_called_off_is_in_nobodys_way(me, another):
     assert ["overlaps" in line for line in rows(day(me))] == [True, True]
     me.relationship.call_off(off.consult, by=me.participant)
     assert ["overlaps" in line for line in rows(day(me))] == [False, False]
+
+
+def test_a_day_without_any_leads_to_the_next_one_that_has_one(me, them, stranger):
+    for hours in (24 * 9, 24 * 3, 24 * -2):
+        plan(me, hours)
+    off = plan(them, 24)
+    them.relationship.call_off(off.consult, by=them.participant, reason="")
+    for chair in (me, them):
+        page = main(day(chair))
+        assert "Your next one is on Friday, " in page.text
+        (there,) = (link for link in links(page) if link == "/today/?day=2031-05-09")
+        assert len(rows(chair.client.get(there))) == 1
+        assert "Your next one" not in main(chair.client.get(there)).text
+    assert "Your next one" not in main(signed_in(stranger).get("/today/")).text
+    assert "/" in links(main(signed_in(stranger).get("/today/")))
 
 
 def test_one_with_nobody_in_the_other_seat_is_there_too(wren):
