@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-found: dict[str, dict[str, Any]] = defaultdict(lambda: {"tests": 0, "failed": [], "figures": [], "why": []})
+found: dict[str, dict[str, Any]] = defaultdict(lambda: {"tests": 0, "failed": [], "figures": []})
 
 
 def row_of(path: str) -> str | None:
@@ -26,7 +26,6 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         found[row]["tests"] += 1
         told = dict(report.user_properties)
         found[row]["figures"] += [told["figure"]] if told.get("figure") else []
-        found[row]["why"] += [told["explained"]] if told.get("explained") else []
     if report.failed:
         found[row]["failed"].append(report.nodeid)
 

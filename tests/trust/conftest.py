@@ -25,12 +25,11 @@ Measured = Callable[..., None]
 def measured(record_property: Callable[[str, object], None]) -> Measured:
     """`measured("0 of 3,120 lost")`: the figure of the row that the file is named after.
 
-    Where a goal cannot be reached as it is written, `explained=` says why.
+    Where a goal cannot be reached as it is written, docs/trust.md says why.
     """
 
-    def note(figure: str, *, explained: str = "") -> None:
+    def note(figure: str) -> None:
         record_property("figure", figure)
-        record_property("explained", explained)
 
     return note
 

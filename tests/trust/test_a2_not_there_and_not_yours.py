@@ -52,7 +52,7 @@ def took(client, address):
     return time.perf_counter() - begun
 
 
-def test_the_median_time_differs_by_less_than_a_twentieth(asked):
+def test_the_median_time_differs_by_less_than_a_twentieth(asked, measured):
     """Measured in turns, and once more where the machine was busy with something else."""
     client, *addresses = asked
     apart = 1.0
@@ -66,3 +66,4 @@ def test_the_median_time_differs_by_less_than_a_twentieth(asked):
         if apart < WITHIN:
             break
     assert apart < WITHIN
+    measured(f"404 for both, medians of {TIMES} looks {apart:.1%} apart")

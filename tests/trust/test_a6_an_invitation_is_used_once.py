@@ -42,11 +42,7 @@ def test_the_database_holds_no_token_and_the_token_is_long_enough(side, measured
         assert invitation.token_hash in kept
     bits = [len(one.token.replace("-", "")) * 5 for one in (mailed, linked)]
     assert bits[0] >= 256
-    measured(
-        f"by mail {bits[0]} bits, as a link to type {bits[1]}; 0 tokens in a dump",
-        explained="a link that is read out or typed has 100 bits, waits 72 h, and is limited in tries; who accepted is "
-        "named to the one who invited at once, and is not asked to be confirmed",
-    )
+    measured(f"by mail {bits[0]} bits, as a link to type {bits[1]}; 0 tokens in a dump")
 
 
 @pytest.mark.django_db

@@ -332,7 +332,7 @@ def test_putting_it_back_as_it_was_fits(me, record, tmp_path):
 
 
 @pytest.mark.parametrize("forgery", FORGERIES, ids=lambda forgery: forgery.__name__)
-def test_each_receipt_of_either_finds(forgery, me, record, tmp_path):
+def test_each_receipt_of_either_finds(forgery, me, record, tmp_path, measured):
     kept = Receipts.of(record, me.participant)
     forger = Forger(record)
     forgery(forger)
@@ -340,6 +340,9 @@ def test_each_receipt_of_either_finds(forgery, me, record, tmp_path):
     assert first_fault(record) is None, "The forger is a good one: by itself, the record fits."
     assert on_the_page(me, kept) == NO_WAY
     assert without_a_server(me, kept, tmp_path) == NO_WAY | {"by itself": True}
+    measured(
+        f"{len(FORGERIES)} forgeries, each found from both seats by each of {len(EVERY_WAY)} receipts, on the page and without"
+    )
 
 
 @pytest.mark.parametrize(
