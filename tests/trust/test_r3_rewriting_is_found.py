@@ -340,9 +340,7 @@ def test_each_receipt_of_either_finds(forgery, me, record, tmp_path, measured):
     assert first_fault(record) is None, "The forger is a good one: by itself, the record fits."
     assert on_the_page(me, kept) == NO_WAY
     assert without_a_server(me, kept, tmp_path) == NO_WAY | {"by itself": True}
-    measured(
-        f"{len(FORGERIES)} forgeries, each found from both seats by each of {len(EVERY_WAY)} receipts, on the page and without"
-    )
+    measured(f"{len(FORGERIES)} forgeries, each found from both seats by each of {len(EVERY_WAY)} receipts")
 
 
 @pytest.mark.parametrize(
