@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from django.core import mail
 from playwright.sync_api import Page, expect
 
+from relationships import heads
+from relationships.models import Relationship
 from tests.browser.world import World
 from tests.cast import PASSWORD
 
@@ -69,6 +71,7 @@ def of_the_record(world: World) -> Iterator[Place]:
     yield Place("a corrected entry with answers", entry["moved"])
     yield Place("a withdrawn entry", entry["sorry"], "isko")
     yield Place("an answer", entry["answer"])
+    yield Place("an entry whose words will be erased", entry["anything"])
     yield Place("before we meet", f"{record}brief/", "isko")
     yield Place("before we meet, since long ago", f"{record}brief/?since=2020-01-01")
     yield Place("before we meet, of an empty record", f"/r/{world.begun.pk}/brief/")
@@ -80,6 +83,14 @@ def of_the_record(world: World) -> Iterator[Place]:
     yield Place("end it", f"{record}ending/")
     yield Place("take a copy", f"{record}export/")
     yield Place("whether anything was changed", f"{record}checking/")
+    yield Place(
+        "whether it fits, and it does not",
+        f"{record}checking/",
+        goes=_hold_against("7f3a 91bc 04de 5b20 c8e1"),
+    )
+    yield Place(
+        "whether it fits, of another journal", f"{record}checking/", goes=_hold_against(_note_of(world.begun))
+    )
     yield Place("end what has ended", f"/r/{world.ended.pk}/ending/")
     yield Place("somebody else’s record", record, "newcomer", status=404)
 
@@ -339,6 +350,27 @@ def _fill_and_press(button: str, **typed: str) -> Callable[[Page], None]:
         _press(button)(page)
 
     return fill
+
+
+def _hold_against(kept: str) -> Callable[[Page], None]:
+    """Somebody kept this, from paper or from a mail, and asks whether it fits."""
+
+    def hold(page: Page) -> None:
+        if kept.startswith("alongside/"):
+            page.get_by_label("The note, or all of the mail it came in").fill(kept)
+            page.locator("form", has=page.locator("[name=note]")).get_by_role("button").click()
+        else:
+            page.get_by_label("How many acts").fill("3")
+            page.get_by_label("The letters and digits beside it").fill(kept)
+            page.locator("form", has=page.locator("[name=fingerprint]")).get_by_role("button").click()
+        expect(page.locator(".verdict")).to_be_visible()
+
+    return hold
+
+
+def _note_of(relationship: Relationship) -> str:
+    head = relationship.head()
+    return heads.note(relationship.pk, head.number, head.digest)
 
 
 def _open_what_is_folded(page: Page) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from relationships import clock, doors
+from relationships import clock, doors, erasing
 from relationships.demo import drawings
 from relationships.models import Consult, Draft, Entry, Invitation, Participant, Picture, Relationship, Side
 from relationships.models.picture import made_anew
@@ -169,6 +169,7 @@ def _written(two: Pair) -> dict[str, Entry]:
         told["new"] = record.write(
             by=isko, text="We talked about the stairs, and laughed.", kind="conversation"
         )
+        erasing.announce(told["anything"], reason="It names somebody who is not here, and they asked for it.")
     Draft.keep(wren, "write/", None, None, text="Not yet ready for anybody.", kind="value", prompt="")
     return told
 
