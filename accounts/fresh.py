@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
-from allauth.account.internal.flows.reauthentication import resume_request
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY, resume_request
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -67,7 +67,7 @@ def is_fresh(request: HttpRequest) -> bool:
     proofs = [
         one["at"] for one in get_authentication_records(request, request.user) if one.get("reauthenticated")
     ]
-    return bool(proofs) and 0 <= time.time() - proofs[-1] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    return bool(proofs) and _is_young(proofs[-1])
 
 
 def prove(request: HttpRequest, user: Any, way: str) -> None:
@@ -103,13 +103,25 @@ def _page_of(request: HttpRequest) -> str:
     return reverse(page, args=[request.resolver_match.kwargs["relationship_id"]])
 
 
+def forget_what_is_old(request: HttpRequest) -> None:
+    """An address that nobody gave a proof for in time; and whatever allauth would do by itself after one."""
+    kept = request.session.get(TYPED)
+    if kept and not _is_young(kept["at"]):
+        del request.session[TYPED]
+    if STATE_SESSION_KEY in request.session:
+        del request.session[STATE_SESSION_KEY]
+
+
+def _is_young(at: float) -> bool:
+    return 0 <= time.time() - at < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
 def typed_before(request: HttpRequest) -> str:
     """The address that was typed on this page before the proof: once, and only within the time of one."""
     kept = request.session.pop(TYPED, None) if is_fresh(request) else None
     if not kept or kept["page"] != request.path:
         return ""
-    is_young = 0 <= time.time() - kept["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
-    return str(kept["address"]) if is_young else ""
+    return str(kept["address"]) if _is_young(kept["at"]) else ""
 
 
 def go_on(request: HttpRequest) -> HttpResponse:

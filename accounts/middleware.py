@@ -49,6 +49,7 @@ class Proven(_Asks):
         match = request.resolver_match
         if not request.user.is_authenticated:
             return None
+        fresh.forget_what_is_old(request)
         if match is None or match.url_name not in fresh.PROVEN:
             return None
         return None if fresh.is_fresh(request) else fresh.ask(request)
@@ -81,22 +82,29 @@ IN_THE_BACKGROUND = "session-keeper"
 """What our script says of itself (`X-Requested-With`) where it asks without anybody having done something."""
 
 
+def _leads_to_log_in(response: HttpResponse) -> bool:
+    leads_to = response.headers.get("Location") or response.headers.get("HX-Redirect") or ""
+    return leads_to.startswith(reverse("account_login"))
+
+
 def sessions_end(get_response: Handler) -> Handler:
     """Log out whoever has not been here for too long, and let a browser that logs out forget what it saw."""
 
     def handle(request: HttpRequest) -> HttpResponse:
         was_here = request.user.is_authenticated
-        if was_here and sessions.seconds_left(request.session) <= 0:
+        is_over = was_here and sessions.seconds_left(request.session) <= 0
+        if is_over:
             # Who it was, for the page that gives their words back to nobody else.
             request.logged_out = request.user  # type: ignore[attr-defined]
             logout(request)
-            messages.info(
-                request,
-                _("You were logged out after a while, so that nobody else reads on. Log in to go on."),
-            )
         elif was_here and request.headers.get("X-Requested-With") != IN_THE_BACKGROUND:
             sessions.touch(request.session)
         response = get_response(request)
+        if is_over and _leads_to_log_in(response) and request.path != reverse("account_logout"):
+            # No longer than the browser is open, whatever kind of device it is.
+            request.session.set_expiry(0)
+            said = _("You were logged out after a while, so that nobody else reads on. Log in to go on.")
+            messages.info(request, said)
         if was_here and not request.user.is_authenticated:
             # Not "cookies": a browser would take those of every other site under the same domain.
             response.headers.setdefault("Clear-Site-Data", '"cache", "storage"')

@@ -161,7 +161,9 @@ def _seal(letter: dict[str, Any]) -> str:
 
 def take_back(name: str) -> None:
     """Let the letter with this name not leave any more, if it has not left yet."""
-    DBTaskResult.objects.ready().filter(task_path=send.module_path, args_kwargs__kwargs__name=name).delete()
+    # `ready()` would leave out those that were put off.
+    waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=send.module_path)
+    waiting.filter(args_kwargs__kwargs__name=name).delete()
 
 
 # --- What came of it ---------------------------------------------------------------------------------------

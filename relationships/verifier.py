@@ -49,7 +49,7 @@ OPENING_TOGETHER = ("experience",)
 
 NOTE = re.compile(
     r"^alongside/(?P<of>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\n+(?P<number>[1-9][0-9]{0,14})\n+"
-    r"(?P<digest>[A-Za-z0-9+/]{43}=)\n+— alongside/(?P=of) (?P<seal>[A-Za-z0-9+/]{91}=)$",
+    r"(?P<digest>[A-Za-z0-9+/]{43}=)\n+— alongside/(?P=of)[ \n]+(?P<seal>[A-Za-z0-9+/]{91}=)$",
     re.MULTILINE,
 )
 HEX = re.compile(r"[0-9a-f]{64}")
@@ -71,8 +71,12 @@ class DoesNotFit(Exception):
         self.number = number
 
 
-class NoCopy(DoesNotFit):
-    """What was given is no copy, or only a part of one, so it says nothing."""
+class SaysNothing(DoesNotFit):
+    """What was given is neither a copy nor a note, or only a part of one."""
+
+
+class TooLarge(SaysNothing):
+    """There is more in it than may be looked at."""
 
 
 @dataclass
@@ -341,10 +345,10 @@ def _refuse(what: str) -> NoReturn:
 def read_notes(text: str) -> list[Note]:
     """The signed notes in what somebody kept: a note alone, or the mail around it, quoted or forwarded.
 
-    Raises DoesNotFit where there is none.
+    Raises SaysNothing where there is none.
     """
     if len(text) > MAIL_AT_MOST:
-        raise DoesNotFit("This is longer than a mail with a note in it.")
+        raise SaysNothing("This is longer than a mail with a note in it.")
     lines = "\n".join(re.sub(r"^[>|\s]+", "", line).rstrip() for line in text.splitlines())
     notes = []
     for found in NOTE.finditer(lines):
@@ -353,14 +357,8 @@ def read_notes(text: str) -> list[Note]:
         if (len(digest), len(seal)) == (32, 68):
             notes.append(Note(found["of"], int(found["number"]), digest.hex(), said, seal[:4], seal[4:]))
     if not notes:
-        raise DoesNotFit("There is no whole note in it: a note has five lines, the last begins with a dash.")
+        raise SaysNothing("There is no whole note in it: a note has five lines, the last begins with a dash.")
     return notes
-
-
-def newest(notes: list[Note], relationship: str) -> Note:
-    """Of the notes in a mail, the newest of that journal; where there is none of it, the first of another."""
-    of_it = [one for one in notes if one.relationship == relationship]
-    return max(of_it, key=lambda one: one.number, default=notes[0])
 
 
 def read_fingerprint(text: str) -> str:
@@ -441,12 +439,12 @@ def open_copy(file: str | IO[bytes], largest: int = LARGEST) -> Copy:
         with zipfile.ZipFile(file) as archive:
             _must_be_ours(archive)
             counted = recount(_lines(archive, largest))
-            note = newest(read_notes(_text(archive, "head.txt")), counted.relationship)
+            (note,) = read_notes(_text(archive, "head.txt"))
             key = _text(archive, "key.txt")
     except DoesNotFit:
         raise
     except UNREADABLE as error:
-        raise NoCopy("This is not a whole copy: it is damaged, cut off, or something else.") from error
+        raise SaysNothing("This is not a whole copy: it is damaged, cut off, or something else.") from error
     if (note.relationship, note.number, note.digest) != (
         counted.relationship,
         counted.number,
@@ -459,15 +457,17 @@ def open_copy(file: str | IO[bytes], largest: int = LARGEST) -> Copy:
 def _must_be_ours(archive: zipfile.ZipFile) -> None:
     names = [member.filename for member in archive.infolist()]
     if sorted(names) != sorted(MEMBERS):
-        raise NoCopy("This is not a copy: other files are in it than in a copy, or one is there twice.")
+        raise SaysNothing("This is not a copy: other files are in it than in a copy, or one is there twice.")
 
 
 def _lines(archive: zipfile.ZipFile, largest: int) -> Iterator[bytes]:
     with archive.open("record.jsonl") as lines:
         while line := lines.readline(LONGEST_LINE):
             largest -= len(line)
-            if not line.endswith(b"\n") or largest < 0:
-                raise DoesNotFit("The copy is cut off, or too large to be one.")
+            if largest < 0:
+                raise TooLarge("This copy is too large to be looked at here.")
+            if not line.endswith(b"\n"):
+                raise DoesNotFit("The copy is cut off, or a line of it is too long to be one.")
             yield line
 
 
@@ -502,7 +502,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         for line in _found(given):
             _say(line)
-    except NoCopy as fault:
+    except SaysNothing as fault:
         _say(f"NOTHING CAN BE SAID. {fault}")
         return 1
     except DoesNotFit as fault:
@@ -526,7 +526,7 @@ def _found(given: argparse.Namespace) -> Iterator[str]:
         else "The signature was NOT checked: that needs the package cryptography."
     )
     if given.note:
-        yield from _of_a_note(given.note, copy)
+        yield from _of_the_notes(given.note, copy)
     if given.fingerprint is not None:
         compare(counted, given.number, read_fingerprint(given.fingerprint))
         yield f"It fits the fingerprint of act {given.number}: nothing up to there was changed since."
@@ -550,20 +550,22 @@ def _found(given: argparse.Namespace) -> Iterator[str]:
         yield "EVERYTHING FITS."
 
 
-def _of_a_note(path: str, copy: Copy) -> Iterator[str]:
+def _of_the_notes(path: str, copy: Copy) -> Iterator[str]:
+    """Each of them, since one that fits says nothing of an older one beside it that does not."""
     try:
         with Path(path).open("rb") as file:
-            text = file.read(MAIL_AT_MOST + 1).decode()
+            text = file.read(4 * MAIL_AT_MOST + 1).decode()
     except (OSError, ValueError) as error:
-        raise DoesNotFit(f"The note {path} cannot be read.") from error
-    note = newest(read_notes(text), copy.counted.relationship)
-    if note.relationship != copy.counted.relationship:
-        raise DoesNotFit("The note is of another journal, so it says nothing about this copy.")
-    compare(copy.counted, note.number, note.digest)
-    is_checked = check_signature(note, copy.key)
-    yield f"It fits the note of act {note.number}: nothing up to there was changed since."
-    if not is_checked:
-        yield "The signature of the note was NOT checked."
+        raise SaysNothing(f"The note {path} cannot be read.") from error
+    of_it = [note for note in read_notes(text) if note.relationship == copy.counted.relationship]
+    if not of_it:
+        raise DoesNotFit("The note is of another journal than this copy.")
+    for note in of_it:
+        compare(copy.counted, note.number, note.digest)
+        is_checked = check_signature(note, copy.key)
+        yield f"It fits the note of act {note.number}: nothing up to there was changed since."
+        if not is_checked:
+            yield "The signature of the note was NOT checked."
 
 
 def _say(line: str) -> None:

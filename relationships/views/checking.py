@@ -1,5 +1,6 @@
 """Whether anything was changed: what somebody kept elsewhere, held against what stands here now."""
 
+import uuid
 from dataclasses import dataclass, replace
 
 from django.http import HttpResponse
@@ -48,7 +49,7 @@ def show(request: SignedInRequest, relationship: Relationship, me: Participant) 
     asked = next((form for form in (note, paper, copy) if form.is_bound), None)
     answer = None
     if asked and asked.is_valid():
-        answer = _answer(relationship, note, paper, copy)
+        answer = _answer(relationship, me, note, paper, copy)
     number, digest = relationship.head_number or 0, relationship.head_digest
     return page(
         request,
@@ -68,42 +69,61 @@ def show(request: SignedInRequest, relationship: Relationship, me: Participant) 
 
 
 def _answer(
-    relationship: Relationship, note: CheckNoteForm, paper: CheckPaperForm, copy: CheckCopyForm
+    relationship: Relationship,
+    me: Participant,
+    note: CheckNoteForm,
+    paper: CheckPaperForm,
+    copy: CheckCopyForm,
 ) -> Answer:
     if note.is_bound:
-        return _of_a_note(relationship, verifier.newest(note.cleaned_data["note"], str(relationship.pk)))
-    if paper.is_bound:
-        found = _compared(relationship, paper.cleaned_data["number"], paper.cleaned_data["fingerprint"])
-        return replace(
-            found, look_at=_("Look first whether each letter and digit is as it stands on your paper.")
-        )
-    return _of_a_copy(relationship, copy)
+        return _of_notes(relationship, me, note.cleaned_data["note"])
+    if copy.is_bound:
+        return _of_a_copy(relationship, me, copy)
+    number, digits = paper.cleaned_data["number"], paper.cleaned_data["fingerprint"]
+    misfit = _misfit(relationship, number, digits)
+    look_at = _("Look first whether each letter and digit is as it stands on your paper.")
+    return Answer(False, misfit, look_at=look_at) if misfit else _whole(relationship, number)
 
 
-def _of_a_note(relationship: Relationship, note: verifier.Note) -> Answer:
-    if note.relationship != str(relationship.pk):
-        return Answer(None, _("This note is of another journal, so it says nothing about this one."))
-    found = _compared(relationship, note.number, note.digest)
+def _of_notes(relationship: Relationship, me: Participant, notes: list[verifier.Note]) -> Answer:
+    """Each of them, since one that fits says nothing of an older one beside it that does not."""
+    of_it = [one for one in notes if one.relationship == str(relationship.pk)]
+    if not of_it:
+        return _elsewhere(me, notes[0].relationship)
+    unsigned = [one for one in of_it if not _is_signed(relationship, one)]
+    also = _("This note was not signed with the key that signs here now. Was all of it copied?")
+    for one in of_it:
+        if misfit := _misfit(relationship, one.number, one.digest):
+            return Answer(False, misfit, look_at=also if one in unsigned else "")
+    found = _whole(relationship, max(one.number for one in of_it))
+    return replace(found, also=also) if unsigned and found.fits else found
+
+
+def _is_signed(relationship: Relationship, note: verifier.Note) -> bool:
     try:
         verifier.check_signature(note, heads.verifier_key(relationship.pk))
     except verifier.DoesNotFit:
-        also = _("This note was not signed with the key that signs here now. Was all of it copied?")
-        return Answer(found.fits, found.said, also)
-    return found
+        return False
+    return True
 
 
-def _of_a_copy(relationship: Relationship, form: CheckCopyForm) -> Answer:
+def _of_a_copy(relationship: Relationship, me: Participant, form: CheckCopyForm) -> Answer:
     try:
         counted = verifier.open_copy(form.cleaned_data["copy"], UNPACKED).counted
-    except verifier.NoCopy:
+    except verifier.TooLarge:
+        said = _("This copy is too large for this page. Check it on your own computer: verify.py lies in it.")
+        return Answer(None, said)
+    except verifier.SaysNothing:
         said = _("This file is not a whole copy: it is something else, or it was cut off on its way here.")
         return Answer(None, said)
     except verifier.DoesNotFit as fault:
         said = _("This copy does not fit by itself: it was damaged or changed since it was taken.")
         return Answer(False, said, str(fault))
     if counted.relationship != str(relationship.pk):
-        return Answer(None, _("This copy is of another journal, so it says nothing about this one."))
-    found = _compared(relationship, counted.number, counted.digest)
+        return _elsewhere(me, counted.relationship)
+    if misfit := _misfit(relationship, counted.number, counted.digest):
+        return Answer(False, misfit)
+    found = _whole(relationship, counted.number)
     if not found.fits or not counted.closed:
         return found
     together = relationship.entries.filter(kind__in=kinds.opening_together(), about=None)
@@ -118,19 +138,30 @@ def _of_a_copy(relationship: Relationship, form: CheckCopyForm) -> Answer:
     return Answer(True, found.said, also % {"closed": closed})
 
 
-def _compared(relationship: Relationship, number: int, digest: str) -> Answer:
-    """Whether what stood at that number is what stands there now, and all that stands fits together."""
+def _elsewhere(me: Participant, other: str) -> Answer:
+    """Of another journal. Only where it is one of theirs does that say nothing: a record can be moved to a new name."""
+    if Participant.objects.filter(person=me.person_id, relationship=uuid.UUID(other)).exists():
+        return Answer(None, _("This is of another journal of yours, so it says nothing about this one."))
+    return Answer(False, _("This is of a journal that you do not have here."))
+
+
+def _misfit(relationship: Relationship, number: int, digest: str) -> str:
+    """Why what stood at that number is not what stands there now; nothing, where it is."""
     stands = relationship.events.filter(number=number).values_list("digest", flat=True).first()
     if stands is None:
         length = relationship.head_number or 0
         here = ngettext("There is %(length)s act here", "There are %(length)s acts here", length)
         said = _("and what you hold says that there were %(number)s. Acts are missing.") % {"number": number}
-        return Answer(False, f"{here % {'length': length}}, {said}")
-    if not stands.startswith(digest):
-        return Answer(False, _("Act %(number)s, or one before it, is not what it was.") % {"number": number})
+        return f"{here % {'length': length}}, {said}"
+    if stands.startswith(digest):
+        return ""
+    return _("Act %(number)s, or one before it, is not what it was.") % {"number": number}
+
+
+def _whole(relationship: Relationship, number: int) -> Answer:
+    """Whether all that stands here fits together, once what somebody holds of that number fits."""
     if (relationship.head_number or 0) <= COUNTED_HERE:
         fault = first_fault(relationship, pages=False)
         if fault:
             return Answer(False, _("The seals here do not fit together any more."), fault)
-    said = _("Nothing up to act %(number)s was changed since.") % {"number": number}
-    return Answer(True, said)
+    return Answer(True, _("Nothing up to act %(number)s was changed since.") % {"number": number})

@@ -48,7 +48,7 @@ def show(
         can_correct=not kind.questions and not entry.is_erased,
         can_tell=may_be_told(standing, me),
         is_told_elsewhere=is_told_elsewhere(entry, me),
-        going=_going(entry),
+        going=_going(standing),
         wordings=history(standing),
         thread=thread if thread is not standing else None,
     )
@@ -62,10 +62,13 @@ class Going:
     reason: str
 
 
-def _going(entry: Entry) -> Going | None:
-    """Until they are: then they say it themselves."""
-    told = None if entry.is_erased else erasing.announcement(entry)
-    return Going(dt.date.fromisoformat(told.details["on"]), told.details["reason"]) if told else None
+def _going(standing: Standing) -> Going | None:
+    """Until they are: then they say it themselves. The words with which it was withdrawn stand there too."""
+    for one in filter(None, (standing.entry, standing.withdrawal)):
+        told = None if one.is_erased else erasing.announcement(one)
+        if told:
+            return Going(dt.date.fromisoformat(told.details["on"]), told.details["reason"])
+    return None
 
 
 def find(relationship: Relationship, me: Participant, entry_id: uuid.UUID) -> Entry:

@@ -2,6 +2,7 @@
 
 import io
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import qrcode
@@ -116,9 +117,15 @@ def take_back(
     except Refused as refused:
         messages.info(request, str(refused))
     else:
-        mail.take_back(_name(invitation))
+        take_letters_back([invitation])
         messages.success(request, _("The invitation no longer works."))
     return redirect("invitations", relationship.pk)
+
+
+def take_letters_back(invitations: Iterable[Invitation]) -> None:
+    """What was to bring an invitation that no longer works does not leave any more."""
+    for one in invitations:
+        mail.take_back(_name(one))
 
 
 def _find(relationship: Relationship, invitation_id: uuid.UUID) -> Invitation:

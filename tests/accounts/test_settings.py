@@ -4,6 +4,9 @@ import re
 
 import pytest
 
+from accounts.forms import SettingsForm
+from tests.relationships.views.shown import main
+
 pytestmark = pytest.mark.django_db
 
 SETTINGS = "/me/settings/"
@@ -96,6 +99,14 @@ def test_a_reminder_is_offered_for_when_it_will_come_and_can_be_declined(at_home
     at_home.post(SETTINGS, {"name": "Ada Quill", "is_reminded": "on"})
     ada.refresh_from_db()
     assert ada.is_reminded
+
+
+def test_every_question_stands_in_one_group(at_home):
+    """One in none would be missing from the page, and a box that is missing is switched off with each save."""
+    named = [name for _, names in SettingsForm.GROUPS for name in names]
+    assert sorted(named) == sorted(SettingsForm.base_fields)
+    page = main(at_home.get(SETTINGS))
+    assert set(named) <= {one.attrs.get("name") for one in page.all("input", "select")}
 
 
 def test_a_time_zone_that_is_no_longer_offered_stays(at_home, ada):

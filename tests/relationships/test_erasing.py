@@ -98,6 +98,13 @@ def test_the_entry_itself_says_so_until_it_is_done(me, them, written):
         assert WHY in page
 
 
+def test_so_do_the_words_with_which_it_was_withdrawn(me, them, written):
+    withdrawal = me.withdraw(written, f"Not that, {CANARY}.")
+    erasing.announce(withdrawal, reason=WHY)
+    for chair in (me, them):
+        assert "These words are to be erased by law, on" in chair.get(f"entry/{written.pk}/").content.decode()
+
+
 def test_no_word_of_it_is_left_anywhere(me, them, written):
     assert CANARY in everywhere()
     erased(written)

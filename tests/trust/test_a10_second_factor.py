@@ -16,7 +16,8 @@ from django.urls import reverse
 from accounts import locks
 from accounts.models import LogIn, User
 from tests.accounts.conftest import PASSWORD
-from tests.cast import CANARY
+from tests.cast import CANARY, signed_in
+from tests.relationships.views.shown import main
 from tests.trust.locks import App, Passkey, recovery_codes
 
 pytestmark = pytest.mark.django_db
@@ -324,3 +325,32 @@ def test_what_is_no_passkey_is_refused_in_words(client, ada, hostile):
 
 def test_the_password_alone_is_still_right(ada):
     assert ada.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize(("has", "asks"), [("app", True), ("both", True), ("passkey", False)])
+def test_who_has_a_passkey_alone_is_not_asked_for_the_code_of_an_app(come, ada, client, has, asks):
+    account = Account(ada, has)
+    come("password", account)
+    page = main(client.get(LOCK))
+    label = page.one("label").text
+    assert label == ("The code from your app, or a recovery code" if asks else "A recovery code")
+    assert ("Type the code that your app shows now." in page.text) is asks
+    assert account.opens(client, "recovery").status_code == 302
+    assert get_user(client).is_authenticated
+
+
+def test_an_app_on_the_same_telephone_needs_no_picture(ada, client):
+    me = signed_in(ada)
+    page = main(me.get("/accounts/2fa/totp/activate/"))
+    (link,) = (one.attrs["href"] for one in page.all("a") if one.text == "Open the app")
+    assert link.startswith("otpauth://totp/")
+    assert f"secret={page.one('code').text}" in link
+
+
+def test_recovery_codes_can_be_copied_one_to_a_line(ada):
+    me = signed_in(ada)
+    App(ada)
+    page = main(me.post("/accounts/2fa/recovery-codes/generate/", follow=True))
+    codes = [one.text for one in page.one(class_="codes").all("li")]
+    assert len(codes) == 10
+    assert page.one("textarea").typed.splitlines() == codes

@@ -124,11 +124,22 @@ def test_the_page_to_log_in_says_once_why_one_is_there(log_in, clock, me):
     said = "You were logged out after a while"
     client = log_in()
     clock.after(30 * MINUTE)
-    assert said in client.get(me.address, follow=True).content.decode()
+    answer = client.get(me.address)
+    assert not answer.cookies[settings.SESSION_COOKIE_NAME]["max-age"], "It goes with the browser."
+    assert said in client.get(answer["Location"]).content.decode()
     assert said not in client.get(LOG_IN).content.decode()
     client = log_in()
     assert said not in client.post("/accounts/logout/", follow=True).content.decode()
     assert said not in client.get(LOG_IN).content.decode()
+
+
+@pytest.mark.parametrize("page", ["/me/leaving/", "/accounts/logout/", "/health/", "/help/"])
+def test_and_nothing_of_it_stays_where_somebody_was_leaving_or_only_looked(log_in, clock, me, page):
+    client = log_in("shared")
+    clock.after(10 * MINUTE)
+    answer = client.post(page) if page in ("/me/leaving/", "/accounts/logout/") else client.get(page)
+    assert not answer.cookies[settings.SESSION_COOKIE_NAME].value
+    assert "You were logged out" not in client.get(LOG_IN).content.decode()
 
 
 def test_a_clock_that_goes_back_makes_nothing_longer(log_in, clock, me):

@@ -9,7 +9,9 @@ import re
 import time
 
 import pytest
-from django.test import Client
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
+from allauth.core.internal.httpkit import serialize_request
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from accounts.fresh import TYPED
@@ -197,6 +199,27 @@ def test_an_address_that_was_typed_is_forgotten_where_the_proof_comes_late(left_
     page = left_open.post(on, {"password": PASSWORD}, follow=True)
     assert page.redirect_chain[-1][0] == invite
     assert "typed@example.org" not in page.content.decode()
+    assert not mailoutbox
+
+
+def test_what_was_typed_does_not_lie_in_the_session_for_longer_than_that(left_open, begun, wren):
+    left_open.post(reverse("invitations", args=[begun.pk]), {"way": "mail", "address": "typed@example.org"})
+    session = left_open.session
+    session[TYPED] |= {"at": time.time() - OLD}
+    session.save()
+    left_open.get("/help/")
+    assert "typed@example.org" not in str(dict(left_open.session))
+
+
+def test_nothing_that_was_put_aside_another_way_is_done_by_a_proof(left_open, begun, mailoutbox):
+    """allauth would take up a whole request again, and an older version of ours let it."""
+    invite = reverse("invitations", args=[begun.pk])
+    asked = RequestFactory().post(invite, {"way": "mail", "address": "guest@example.org"})
+    session = left_open.session
+    session[STATE_SESSION_KEY] = {"request": serialize_request(asked)}
+    session.save()
+    on = left_open.get(invite)["Location"]
+    assert left_open.post(on, {"password": PASSWORD})["Location"] == invite
     assert not mailoutbox
 
 

@@ -11,6 +11,7 @@ from relationships import chain, clock, exports, verifier
 from relationships.models import Entry, Event, Verb
 from relationships.verification import first_fault
 from tests.cost import cpu
+from tests.drill import IS_LONG
 
 pytestmark = pytest.mark.django_db
 ENTRIES = 10_000
@@ -59,9 +60,9 @@ def test_ten_thousand_entries_are_recounted_while_somebody_waits(long, measured)
     }
     assert verifier.recount(lines).number == ENTRIES + 3
     assert first_fault(record, pages=False) is None
-    # In the time of a processor, since others may be at work on it; and a machine may be half as fast as ours.
-    assert figures["a copy is counted"] < 2, figures
-    assert figures["the record is counted"] < 6, figures
+    # In the time of a processor. Beside other tests, on a machine half as fast as ours, the goal is not the question.
+    for what, seconds in figures.items():
+        assert seconds < (1 if IS_LONG else 6), what
     measured(", ".join(f"{what} in {seconds:.2f} s" for what, seconds in figures.items()))
 
 

@@ -4,6 +4,7 @@ import base64
 import datetime as dt
 import html
 import io
+import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,7 +12,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from relationships import clock, exports, guards, heads, verifier
-from relationships.models import Entry, Participant
+from relationships.models import Entry, Participant, Relationship
 from relationships.views import checking
 from tests.relationships.test_verifier import with_lines
 from tests.relationships.views.shown import shown
@@ -115,19 +116,65 @@ def test_a_copy_from_which_words_were_cut_does_not_fit(me, them, written):
     assert answer.startswith("This does not fit. Words are missing from this copy")
 
 
-def test_what_is_of_another_journal_says_nothing_about_this_one(me, stranger, written):
+def of_it(record, seat):
+    """A note and a copy of another journal."""
+    head = record.head()
+    note = heads.note(record.pk, head.number, head.digest)
+    newest = record.export(by=seat)
+    return note, b"".join(exports.archive(record, seat, newest, ""))
+
+
+def test_what_is_of_another_journal_of_mine_says_nothing_about_this_one(me, them, written):
+    mine = Relationship.begin(by=me.participant.person, side="patient")
+    note, copy = of_it(mine, mine.seats[0])
+    for sent in ({"by": "note", "note": note}, {"by": "copy", "copy": SimpleUploadedFile("a.zip", copy)}):
+        answer = verdict(me.post("checking/", **sent))
+        assert answer.startswith(
+            "This says nothing, neither good nor bad. This is of another journal of yours"
+        )
+
+
+def test_what_is_of_a_journal_that_i_do_not_have_is_kept_and_asked_about(me, stranger, written):
+    """Whoever has the database can give a record another name: then all that one kept would be of "another journal"."""
     seat = Participant.objects.get(person=stranger)
-    theirs = seat.relationship
-    head = theirs.head()
-    note = heads.note(theirs.pk, head.number, head.digest)
-    answer = verdict(me.post("checking/", by="note", note=note))
-    assert answer.startswith("This says nothing, neither good nor bad.")
-    assert "of another journal" in answer
-    newest = theirs.export(by=seat)
-    copy = b"".join(exports.archive(theirs, seat, newest, ""))
+    note, copy = of_it(seat.relationship, seat)
+    elsewhere = note.replace(str(seat.relationship.pk), str(uuid.uuid4()))
+    answers = {
+        verdict(me.post("checking/", **sent))
+        for sent in (
+            {"by": "note", "note": note},
+            {"by": "note", "note": elsewhere},
+            {"by": "copy", "copy": SimpleUploadedFile("a.zip", copy)},
+        )
+    }
+    (answer,) = answers  # The same whether there is such a journal or not.
+    assert answer.startswith(
+        "This does not fit. This is of a journal that you do not have here. Keep what you have"
+    )
+
+
+def test_a_copy_that_is_too_large_for_the_page_is_not_called_changed(me, written, monkeypatch):
+    copy = taken(me)
+    monkeypatch.setattr(checking, "UNPACKED", 1000)
     answer = verdict(me.post("checking/", by="copy", copy=SimpleUploadedFile("a.zip", copy)))
-    assert answer.startswith("This says nothing, neither good nor bad.")
-    assert "of another journal" in answer
+    assert answer.startswith("This says nothing, neither good nor bad. This copy is too large for this page")
+
+
+def test_an_older_note_that_does_not_fit_is_not_hidden_by_a_newer_one_that_does(me, written):
+    old = heads.note(me.relationship.pk, 2, "ab" * 32)
+    new = heads.note(me.relationship.pk, written.number, written.digest)
+    for text in (old, new + old, old + new):
+        answer = verdict(me.post("checking/", by="note", note=text))
+        assert answer.startswith("This does not fit. Act 2, or one before it, is not what it was.")
+
+
+def test_a_note_that_nobody_signed_and_does_not_fit_is_named_as_such_first(me, written):
+    right = heads.note(me.relationship.pk, written.number, written.digest)
+    name = f"alongside/{me.relationship.pk}"
+    invented = f"{name}\n999\n{'A' * 43}=\n\n— {name} {'A' * 91}=\n"
+    answer = verdict(me.post("checking/", by="note", note=right + invented))
+    assert answer.startswith("This does not fit. This note was not signed with the key that signs here now.")
+    assert "that there were 999" in answer
 
 
 def test_the_mail_around_a_note_may_come_with_it_and_other_notes_too(me, stranger, written):
@@ -163,7 +210,9 @@ def test_what_stands_is_recounted_too(me, written):
     data = {"by": "paper", "number": written.number, "fingerprint": written.fingerprint}
     assert verdict(me.post("checking/", **data)).startswith("This fits.")
     QuerySet(Entry).filter(text="The river.").update(text="The sea.")
-    assert "do not fit together any more" in verdict(me.post("checking/", **data))
+    answer = verdict(me.post("checking/", **data))
+    assert "do not fit together any more" in answer
+    assert "Look first" not in answer, "The paper is right."
 
 
 def test_a_very_long_record_is_compared_and_not_recounted(me, written, monkeypatch):

@@ -4,10 +4,12 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from relationships.models import Invitation, Relationship, Verb
 from tests.cast import CANARY, Chair, person, signed_in
-from tests.config.post import queued, work
+from tests.config.post import Server, queued, work
 from tests.relationships.views.shown import links, main, press, shown
 
 
@@ -88,6 +90,28 @@ def test_an_invitation_that_is_taken_back_before_its_mail_left_is_never_sent(alo
     second = alone.relationship.invitations.get(address="second@example.org")
     alone.post(f"invitation/{second.pk}/taking-back/")
     assert not alone.relationship.invitations.waiting()
+
+
+@pytest.mark.parametrize("over", ["taken back", "ended", "neither"])
+def test_nor_is_one_whose_mail_was_put_off_once(alone, settings, over):
+    """The mail server was busy at first, so it waits for its next time."""
+    queued(settings, "django.core.mail.backends.smtp.EmailBackend")
+    server = Server("busy", "takes")
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    try:
+        invite_by_mail(alone)
+        work()
+        assert server.asked == 1
+        invitation = alone.relationship.invitations.get()
+        if over == "ended":
+            alone.post("ending/")
+        elif over == "taken back":
+            alone.post(f"invitation/{invitation.pk}/taking-back/")
+        DBTaskResult.objects.update(run_after=timezone.now())
+        work()
+        assert len(server.taken) == (over == "neither")
+    finally:
+        server.close()
 
 
 def test_its_link_stands_in_the_mail_only(alone, mailoutbox):

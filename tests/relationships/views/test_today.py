@@ -213,6 +213,7 @@ def test_a_day_without_any_leads_to_the_next_one_that_has_one(me, them, stranger
         (there,) = (link for link in links(page) if link == "/today/?day=2031-05-09")
         assert len(rows(chair.client.get(there))) == 1
         assert "Your next one" not in main(chair.client.get(there)).text
+    assert "Your next one is on Friday, " in main(day(me, day="2031-04-01")).text, "None that is over."
     assert "Your next one" not in main(signed_in(stranger).get("/today/")).text
     assert "/" in links(main(signed_in(stranger).get("/today/")))
 
