@@ -10,6 +10,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils.html import strip_tags
 
@@ -226,16 +227,18 @@ def test_the_two_see_the_same_brief_and_the_same_room(me, them):
         chair.write("To be heard.", kind="hope", consult=consult)
         chair.write("In a hurry.", kind="arrival", consult=consult)
         chair.write("I shall ask.", kind="promise", consult=consult, due_on=soon.date())
-    for _ in range(2):  # So that everything has been read, and nothing is new to one of them only.
-        seen = {}
-        for chair in (me, them):
-            for entry in chair.relationship.entries.all():
-                chair.get(f"entry/{entry.pk}/")
-        for page in ("brief/", "brief/text/", "room/"):
-            seen[page] = [
-                words(chair.get(f"consult/{consult.pk}/{page}").content.decode().partition("</main>")[0])
-                for chair in (me, them)
-            ]
+    # Both say at which minute they were printed.
+    with time_machine.travel(clock.now(), tick=False):
+        for _ in range(2):  # So that everything has been read, and nothing is new to one of them only.
+            seen = {}
+            for chair in (me, them):
+                for entry in chair.relationship.entries.all():
+                    chair.get(f"entry/{entry.pk}/")
+            for page in ("brief/", "brief/text/", "room/"):
+                seen[page] = [
+                    words(chair.get(f"consult/{consult.pk}/{page}").content.decode().partition("</main>")[0])
+                    for chair in (me, them)
+                ]
     for page in ("brief/", "brief/text/"):
         mine, theirs = (re.sub(r"at act .*", "", said) for said in seen[page])
         assert mine == theirs
