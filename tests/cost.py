@@ -14,7 +14,6 @@ def cpu(what: Callable[..., object], *given: object, within: float, rounds: int 
     behind, and is no cost of this one.
     """
     best = float("inf")
-    gc.collect()
     gc.disable()
     try:
         for _ in range(rounds):
