@@ -117,11 +117,9 @@ def _is_young(at: float) -> bool:
 
 
 def typed_before(request: HttpRequest) -> str:
-    """The address that was typed on this page before the proof: once, and only within the time of one."""
-    kept = request.session.pop(TYPED, None) if is_fresh(request) else None
-    if not kept or kept["page"] != request.path:
-        return ""
-    return str(kept["address"]) if _is_young(kept["at"]) else ""
+    """The address that was typed on this page before the proof, once. What is old is forgotten by then."""
+    kept = request.session.pop(TYPED, None)
+    return str(kept["address"]) if kept and kept["page"] == request.path else ""
 
 
 def go_on(request: HttpRequest) -> HttpResponse:
