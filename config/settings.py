@@ -104,7 +104,7 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             # Its `csrf_token` says as well to whom a form was shown.
-            "builtins": ["config.templatetags.forms"],
+            "builtins": ["config.templatetags.forms", "config.templatetags.addresses"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, zip_longest
@@ -10,7 +11,7 @@ from math import ceil
 from typing import Any, NamedTuple, TypeVar
 from unicodedata import east_asian_width
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, JSONField, Q, QuerySet, UUIDField, Value
 
 from config.prepared import Prepared
 from relationships import kinds, prose, ranking
@@ -286,10 +287,9 @@ class _Key(NamedTuple):
     number: int
     pk: uuid.UUID
     thread: uuid.UUID
-    kind: str
-    author: uuid.UUID
-    door: str
-    ranked: list[str] | None
+
+
+ORDER = kinds.Order.name
 
 
 def _all_standing(
@@ -297,25 +297,39 @@ def _all_standing(
     one: uuid.UUID,
     two: uuid.UUID | None = None,
     consult: uuid.UUID | None = None,
-) -> QuerySet[Entry, Any]:
+) -> QuerySet[EntryState, Any]:
     here = EntryState.objects.of(relationship).newest_first()
-    wanted = [here.open_of_kind("promise")[:OPEN], here.unconfirmed()[:UNCONFIRMED]]
-    for author in filter(None, (one, two)):
-        for kind in IN_ORDER:
-            orders = here.first_of_kind(kinds.Order.name).filter(author=author, entry__door=kind)
-            wanted += [here.open_of_kind(kind).filter(author=author)[:RANKED], orders[:1]]
-        if consult:
-            of_it = here.filter(entry__consult=consult, is_first=True, is_withdrawn=False, author=author)
-            hopes, arrivals = (of_it.filter(entry__kind=kind) for kind in ("hope", "arrival"))
-            wanted += [hopes[: HOPES + 1], arrivals[:1]]
-    each = [
-        Entry.objects.filter(pk__in=states.values("pk")).order_by().values_list(*_COLUMNS)
-        for states in wanted
+    parts = [
+        _part(here.open_of_kind("promise")[:OPEN], "promise"),
+        _part(here.unconfirmed()[:UNCONFIRMED], "said_back", thread=F("entry__thread")),
     ]
-    return each[0].union(*each[1:], all=True)
+    for author in filter(None, (one, two)):
+        theirs, seat = here.filter(author=author), 1 if author == one else 2
+        for kind in IN_ORDER:
+            newest_order = theirs.first_of_kind(ORDER).filter(entry__door=kind)[:1]
+            parts += [
+                _part(theirs.open_of_kind(kind)[:RANKED], f"{kind} {seat}"),
+                _part(newest_order, f"{ORDER} {kind} {seat}", ranked=F("entry__ranked")),
+            ]
+        if consult:
+            of_it = theirs.filter(entry__consult=consult, is_first=True, is_withdrawn=False)
+            hopes, arrivals = (of_it.filter(entry__kind=kind) for kind in ("hope", "arrival"))
+            parts += [_part(hopes[: HOPES + 1], "hope"), _part(arrivals[:1], "arrival")]
+    return parts[0].union(*parts[1:], all=True)
 
 
-_COLUMNS = ("number", "pk", "thread", "kind", "author", "door", "ranked")
+_NO_KEY = Value(None, output_field=UUIDField())
+_NO_LIST = Value(None, output_field=JSONField())
+
+
+def _part(
+    states: QuerySet[EntryState, Any], mark: str, *, thread: Any = _NO_KEY, ranked: Any = _NO_LIST
+) -> QuerySet[EntryState, Any]:
+    # SQLite allows no LIMIT in a part of a UNION, so the limited part is a subquery of it.
+    rows = EntryState.objects.filter(pk__in=states.values("pk")).order_by()
+    return rows.values_list(Value(mark), "number", "entry", thread, ranked)
+
+
 _STANDING = Prepared(_all_standing)
 
 
@@ -329,32 +343,40 @@ def _standing(relationship: Relationship, consult: Appointment | None) -> list[_
         relationship=relationship.pk,
         one=seats[0],
         two=seats[1] if len(seats) > 1 else None,
-        consult=consult and consult.consult_id,
+        consult=consult.consult_id if consult else None,
     )
-    found = sorted((_Key(*row) for row in rows), key=lambda key: key.number, reverse=True)
-    values, care = (list(_of_each(found, kind)) for kind in IN_ORDER)
+    found: dict[str, list[_Key]] = defaultdict(list)
+    orders: dict[str, list[str]] = {}
+    for mark, number, pk, thread, ranked in rows:
+        found[mark].append(_Key(number, pk, thread or pk))
+        if mark.startswith(ORDER):
+            orders[mark] = ranked or []
+    for keys in found.values():
+        keys.sort(key=lambda key: key.number, reverse=True)
+
+    def of_each(kind: str) -> list[list[_Key]]:
+        """What each author has said in this kind, as they have put it in order, else the newest first."""
+        marks = [mark for mark in (f"{kind} 1", f"{kind} 2") if mark in found]
+        marks.sort(key=lambda mark: found[mark][0].number, reverse=True)
+        return [
+            ranking.in_order(found[mark], orders.get(f"{ORDER} {mark}", []), lambda key: key.pk)
+            for mark in marks
+        ]
+
+    others = [*found["promise"], *found["said_back"], *found["hope"], *found["arrival"]]
     return [
         # What matters and has no room at a glance may still be new, and stands below then.
-        *_one_of_each(values)[:AT_A_GLANCE],
-        *(one for said in care for one in said[:CARE]),
-        *(one for one in found if one.kind not in (*IN_ORDER, kinds.Order.name)),
+        *_one_of_each(of_each(kinds.Value.name))[:AT_A_GLANCE],
+        *(key for said in of_each(kinds.CarePreference.name) for key in said[:CARE]),
+        *sorted(others, key=lambda key: key.number, reverse=True),
     ]
-
-
-def _of_each(found: list[_Key], kind: str) -> Iterator[list[_Key]]:
-    """What each author has said in this kind, as they have put it in order, else the newest first."""
-    here = [one for one in found if one.kind == kind]
-    orders = {one.author: one.ranked for one in found if (one.kind, one.door) == (kinds.Order.name, kind)}
-    for author in dict.fromkeys(one.author for one in here):
-        said = (one for one in here if one.author == author)
-        yield ranking.in_order(said, orders.get(author) or [], lambda one: one.pk)
 
 
 def _all_new(relationship: uuid.UUID, reader: uuid.UUID, since: dt.datetime) -> QuerySet[EntryState, Any]:
     said = EntryState.objects.of(relationship).shown_to(reader).news().filter(written_at__gte=since)
     # By time, for the index: a clock that went back matters only among more than are counted.
     newest = said.order_by("-written_at", "-number")[: MOST + KNOWN]
-    return newest.values_list(*(f"entry__{name}" for name in _COLUMNS))
+    return newest.values_list("number", "entry", "entry__thread")
 
 
 _NEW = Prepared(_all_new)

@@ -171,8 +171,9 @@ def _kept(relationship: "Relationship", **of: Any) -> Iterator[State]:
 
 
 def _newest(relationship: "Relationship") -> dict[uuid.UUID, Appointment]:
-    """The newest appointment of each consult, by the consult's key."""
-    return {one.consult_id: one for one in relationship.appointments.order_by("number")}
+    """The newest appointment of each of its own consults, by the consult's key."""
+    ours = relationship.appointments.filter(consult__relationship=relationship)
+    return {one.consult_id: one for one in ours.order_by("number")}
 
 
 def _consult_row(appointment: Appointment) -> dict[str, Any]:

@@ -72,7 +72,7 @@ class State:
     is_sealed: bool
     is_unread: bool
     is_news: bool
-    said_back: str
+    said_back: SaidBack | None
     last_said_at: dt.datetime | None
 
 
@@ -131,7 +131,7 @@ class Thread:
             return True
         if fact.about in self.withdrawn or self._subject(fact) in self.withdrawn:
             return True
-        return self.heard(fact) == SaidBack.UNDERSTOOD
+        return self._asks(fact) is None
 
     def _state(self, fact: Fact) -> State:
         kind = kinds.get(fact.kind)
@@ -177,7 +177,7 @@ class Thread:
         about = self.by_key.get(fact.about) if fact.about else None
         return about.about if about and about.bearing == Bearing.CORRECTS else fact.about
 
-    def _said_back(self, fact: Fact) -> str:
+    def _said_back(self, fact: Fact) -> SaidBack | None:
         subject = self._subject(fact)
         is_asked = (
             fact.bearing == Bearing.REFLECTS
@@ -190,10 +190,10 @@ class Thread:
             # What is read on a page of its own is not pushed by way of what was said to it.
             and (self.first is None or kinds.get(self.first.kind).is_in_record)
         )
-        return self.heard(fact) if is_asked else ""
+        return self._asks(fact) if is_asked else None
 
-    def heard(self, reflection: Fact) -> str:
-        """What the other said to something said back, as it is worded now."""
+    def _asks(self, reflection: Fact) -> SaidBack | None:
+        """What something said back asks for, after what the other said to it as it is worded now."""
         wordings = {
             fact.entry_id: fact.number
             for fact in self.facts
@@ -209,7 +209,7 @@ class Thread:
             and not self.is_withdrawn(fact)
         ]
         if any(fact.says_yes for fact in said):
-            return SaidBack.UNDERSTOOD
+            return None
         return SaidBack.NOT_YET if said else SaidBack.WAITING
 
     def _last_said(self, entry: Fact) -> dt.datetime:

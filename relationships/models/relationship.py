@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from config.append_only import AppendOnly
+from config.prepared import Prepared
 from relationships import chain, clock, kinds, prose
 from relationships.errors import (
     AnotherAddress,
@@ -77,6 +78,13 @@ DOOR = re.compile(r"[a-z0-9_]{1,32}(/[a-z0-9_]{1,32})?")
 
 INVITATIONS_A_DAY = 10
 """Enough for wrong addresses and lost mails, too few to trouble somebody with."""
+
+
+_LAST_OPENED = Prepared(
+    lambda by, page: (
+        Event.objects.filter(actor=by, verb=Verb.OPENED, page=page).newest_first().values_list("at")[:1]
+    )
+)
 
 
 class Relationship(AppendOnly):
@@ -546,8 +554,7 @@ class Relationship(AppendOnly):
             return this.note(Verb.OPENED, page=page, readings=unread)
 
     def _opened_lately(self, by: Participant, page: str) -> bool:
-        since = clock.now() - LATELY
-        return by.events.filter(verb=Verb.OPENED, page=page, at__gt=since).exists()
+        return any(at > clock.now() - LATELY for (at,) in _LAST_OPENED(by=by.pk, page=page))
 
     def knocked(self, *, stranger: str) -> None:
         """Note that somebody without a seat asked for this: once for each name that `knocking` has for a stranger."""

@@ -13,13 +13,12 @@ from relationships.models.consult import Appointment
 
 
 class SaidBack(models.TextChoices):
-    """How far the two have come with what one of them said back of the other's words."""
+    """What the last thing that somebody said back of the other's words asks for, until that other says yes."""
 
     WAITING = "waiting"
     """The other has said nothing to it as it is worded now."""
     NOT_YET = "not_yet"
-    """The other has answered, and not with yes."""
-    UNDERSTOOD = "understood"
+    """The other has answered, and not with yes: it may be said once more."""
 
 
 class EntryStateQuerySet(models.QuerySet["EntryState"]):
@@ -49,7 +48,7 @@ class EntryStateQuerySet(models.QuerySet["EntryState"]):
 
     def unconfirmed(self) -> "EntryStateQuerySet":
         """Of what was said back, that to which nobody has said yes."""
-        return self.filter(said_back__in=[SaidBack.WAITING, SaidBack.NOT_YET])
+        return self.filter(said_back__isnull=False)
 
     def news(self) -> "EntryStateQuerySet":
         return self.filter(is_news=True)
@@ -95,8 +94,8 @@ class EntryState(models.Model):
     """Whether the other is still to read it where the record shows it."""
     is_news = models.BooleanField()
     """Whether the page before a consult tells of it while it is new."""
-    said_back = models.CharField(max_length=12, choices=SaidBack.choices, blank=True)
-    """Of the last thing that somebody said back of an entry, while it asks something; else empty."""
+    # Null where nothing is asked, and not empty: SQLite sees that a partial index serves where a value is asked for.
+    said_back = models.CharField(max_length=12, choices=SaidBack.choices, null=True)  # noqa: DJ001
     # Of what holds: when its author said it, put it differently or said that it is still true. Else null.
     last_said_at = models.DateTimeField(null=True)
 
@@ -130,7 +129,7 @@ class EntryState(models.Model):
             ),
             models.Index(
                 fields=["relationship", "-number"],
-                condition=Q(said_back__in=[SaidBack.WAITING, SaidBack.NOT_YET]),
+                condition=Q(said_back__isnull=False),
                 name="state_said_back",
             ),
             models.Index(

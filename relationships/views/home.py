@@ -135,7 +135,11 @@ def _seats(
     to_ask = states.filter(**_MINE, last_said_at__lt=a_year_ago)
     # Without what the other can only read once they have answered themselves.
     unheard = EntryState.objects.filter(**_MINE, is_unread=True).exclude(kind__in=kinds.opening_together())
-    inviting = Event.objects.filter(**_HERE, verb__in=[Verb.INVITED, Verb.DECLINED, Verb.TOOK_BACK])
+    # By the invitation, of which there are few: a journal may have thousands of acts.
+    inviting = Event.objects.filter(
+        invitation__relationship=OuterRef("relationship"),
+        verb__in=[Verb.INVITED, Verb.DECLINED, Verb.TOOK_BACK],
+    )
     rows: QuerySet[Participant] = (
         Participant.objects.filter(pk__in=keys)
         .annotate(

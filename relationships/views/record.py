@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -12,6 +12,8 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -77,8 +79,14 @@ class Part:
     voice: str = ""
 
 
+@lru_cache
+def _names(language: str | None, kinds_there_are: int) -> list[tuple[str, str]]:
+    """How an address names each kind in the record, and a page in this language."""
+    return [(kind.name or UNSORTED, str(kind.label)) for kind in kinds.in_the_record()]
+
+
 def _parts(look: "Look", seats: list[Participant]) -> list[Part]:
-    by_kind = ((kind.name or UNSORTED, kind.label) for kind in kinds.in_the_record())
+    by_kind = _names(get_language(), len(list(kinds.in_the_record())))
     return [
         *(Part(look.also(kind=name), label, look.kind == name) for name, label in by_kind),
         *(
@@ -131,12 +139,21 @@ class Sheet:
     """One page of the record."""
 
     cards: list[Card]
+    """The newest thread first."""
     news: list[Entry]
     """What is new to the reader elsewhere in the record, newest first."""
     older: int | None
     """The number to go on from, where there is more."""
     unheard: "Unheard | None"
     ahead: Ahead | None
+
+    @property
+    def newest(self) -> SafeString:
+        return self.cards[0].in_the_record()
+
+    @property
+    def rest(self) -> SafeString:
+        return mark_safe("".join(f"{card.in_the_record()}\n" for card in self.cards[1:]))  # noqa: S308
 
 
 @dataclass(frozen=True, slots=True)
