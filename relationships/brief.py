@@ -1,6 +1,7 @@
 """Before we meet: one page from the record, in the people's own words. Nothing is summarised, only cut."""
 
 import datetime as dt
+import json
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -11,7 +12,8 @@ from math import ceil
 from typing import Any, NamedTuple, TypeVar
 from unicodedata import east_asian_width
 
-from django.db.models import F, JSONField, Q, QuerySet, UUIDField, Value
+from django.db.models import F, Q, QuerySet, TextField, UUIDField, Value
+from django.db.models.functions import Cast
 
 from config.prepared import Prepared
 from relationships import kinds, prose, ranking
@@ -309,7 +311,7 @@ def _all_standing(
             newest_order = theirs.first_of_kind(ORDER).filter(entry__door=kind)[:1]
             parts += [
                 _part(theirs.open_of_kind(kind)[:RANKED], f"{kind} {seat}"),
-                _part(newest_order, f"{ORDER} {kind} {seat}", ranked=F("entry__ranked")),
+                _part(newest_order, f"{ORDER} {kind} {seat}", ranked=Cast("entry__ranked", TextField())),
             ]
         if consult:
             of_it = theirs.filter(entry__consult=consult, is_first=True, is_withdrawn=False)
@@ -319,7 +321,7 @@ def _all_standing(
 
 
 _NO_KEY = Value(None, output_field=UUIDField())
-_NO_LIST = Value(None, output_field=JSONField())
+_NO_LIST = Value(None, output_field=TextField())
 
 
 def _part(
@@ -349,8 +351,8 @@ def _standing(relationship: Relationship, consult: Appointment | None) -> list[_
     orders: dict[str, list[str]] = {}
     for mark, number, pk, thread, ranked in rows:
         found[mark].append(_Key(number, pk, thread or pk))
-        if mark.startswith(ORDER):
-            orders[mark] = ranked or []
+        if ranked:
+            orders[mark] = json.loads(ranked)
     for keys in found.values():
         keys.sort(key=lambda key: key.number, reverse=True)
 

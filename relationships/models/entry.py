@@ -61,7 +61,7 @@ class EntryQuerySet(AppendOnlyQuerySet):
 
     def holding(self) -> "EntryQuerySet":
         """Those that stand by themselves and hold: neither withdrawn nor closed."""
-        return self.filter(state__is_first=True, state__is_withdrawn=False, state__is_closed=False)
+        return self.filter(state__is_open=True)
 
     def no_longer_holding(self) -> "EntryQuerySet":
         """Those that stand by themselves, were not withdrawn, and were closed."""

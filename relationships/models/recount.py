@@ -69,6 +69,7 @@ class State:
     is_listed: bool
     is_withdrawn: bool
     is_closed: bool
+    is_open: bool
     is_sealed: bool
     is_unread: bool
     is_news: bool
@@ -151,6 +152,7 @@ class Thread:
             is_listed=is_first and kind.is_in_record,
             is_withdrawn=is_withdrawn,
             is_closed=is_closed,
+            is_open=is_first and not is_withdrawn and not is_closed,
             is_sealed=is_sealed,
             is_unread=not fact.is_read and kind.is_in_record and not is_withdrawn and not is_sealed,
             is_news=self._is_news(fact, kind, is_withdrawn=is_withdrawn, is_closed=is_closed),

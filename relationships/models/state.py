@@ -44,7 +44,7 @@ class EntryStateQuerySet(models.QuerySet["EntryState"]):
 
     def open_of_kind(self, kind: str) -> "EntryStateQuerySet":
         """Those of them that nobody has closed."""
-        return self.first_of_kind(kind).filter(is_closed=False)
+        return self.filter(kind=kind, is_open=True)
 
     def unconfirmed(self) -> "EntryStateQuerySet":
         """Of what was said back, that to which nobody has said yes."""
@@ -88,6 +88,8 @@ class EntryState(models.Model):
     """Whether it was withdrawn, or is a wording of an entry that was."""
     is_closed = models.BooleanField()
     """Whether somebody has closed it (kept, released, no longer so) and not withdrawn that."""
+    is_open = models.BooleanField()
+    """Whether it begins a thread and is neither withdrawn nor closed."""
     is_sealed = models.BooleanField()
     """Whether only its author sees it, until the other has answered the same questions."""
     is_unread = models.BooleanField()
@@ -123,7 +125,12 @@ class EntryState(models.Model):
             ),
             models.Index(fields=["written_at"], condition=Q(is_unread=True), name="state_unread_since"),
             models.Index(
-                fields=["relationship", "kind", "author", "is_closed", "-number"],
+                fields=["relationship", "kind", "author", "-number"],
+                condition=Q(is_open=True),
+                name="state_open",
+            ),
+            models.Index(
+                fields=["relationship", "kind", "author", "-number"],
                 condition=Q(is_first=True, is_withdrawn=False),
                 name="state_first_of_kind",
             ),
