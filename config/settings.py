@@ -73,6 +73,8 @@ MIDDLEWARE = [
     "config.middleware.only_utf8",
     "config.middleware.on_a_device",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # After whatever reads or changes a page on its way out; files come from the line above, compressed already.
+    "config.compressed.Compressed",
     "config.middleware.SessionThatTakesNoAnswerAway",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
