@@ -37,7 +37,6 @@ from relationships.models import (
     Relationship,
     Reminder,
     Rendering,
-    Side,
     Verb,
 )
 from relationships.models.invitation import digest_of

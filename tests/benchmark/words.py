@@ -6,8 +6,28 @@ from relationships import prose
 
 SYLLABLES = [
     head + tail
-    for head in "b d f g h k l m n p r s t v w sh th st gr".split()
-    for tail in "a e i o u ea ow".split()
+    for head in [
+        "b",
+        "d",
+        "f",
+        "g",
+        "h",
+        "k",
+        "l",
+        "m",
+        "n",
+        "p",
+        "r",
+        "s",
+        "t",
+        "v",
+        "w",
+        "sh",
+        "th",
+        "st",
+        "gr",
+    ]
+    for tail in ["a", "e", "i", "o", "u", "ea", "ow"]
 ]
 ENDINGS = ["", "", "n", "r", "s", "t", "l", "ng", "d"]
 
