@@ -1,7 +1,16 @@
-"""`python -m tests.benchmark`: every page and verb, measured beside its floor."""
+"""`python -m tests.benchmark`: every page and verb, measured beside its floor among other people's data.
+
+python -m tests.benchmark --entries 1000000     the table, in a database made for the run (DATABASE_URL, or SQLite)
+python -m tests.benchmark --gate                what `.ci/run` asks; the exit status is 1 where something is too dear
+python -m tests.benchmark --document            all sizes on both databases, and docs/speed.md from that
+python -m tests.benchmark --profile "today"     and where the time of these cases goes, function by function
+"""
 
 import argparse
+import cProfile
+import io
 import os
+import pstats
 import secrets
 import sys
 import tempfile
@@ -32,10 +41,12 @@ from django.db import connection  # noqa: E402
 from django.urls import path  # noqa: E402
 
 from config import urls  # noqa: E402
-from tests.benchmark.cases import cases  # noqa: E402
+from tests.benchmark import document  # noqa: E402
+from tests.benchmark.cases import Case, cases  # noqa: E402
 from tests.benchmark.filling import Filling  # noqa: E402
 from tests.benchmark.floor import Floor  # noqa: E402
-from tests.benchmark.measuring import measured  # noqa: E402
+from tests.benchmark.gate import gate, set_limits  # noqa: E402
+from tests.benchmark.measuring import Cost, measured  # noqa: E402
 
 
 class Addresses:
@@ -60,27 +71,88 @@ def of_this_run() -> Iterator[None]:
             connection.creation.destroy_test_db(name, verbosity=0)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+def profile(case: Case, times: int = 50) -> str:
+    """Where the time goes, by each function's own time and by all that it calls."""
+    profiler, out = cProfile.Profile(), io.StringIO()
+    for _ in range(times):
+        profiler.enable()
+        case.once()
+        profiler.disable()
+    stats = pstats.Stats(profiler, stream=out)
+    stats.sort_stats("tottime").print_stats(45)
+    stats.sort_stats("cumtime").print_stats(110)
+    return f"{times} times {case.name}\n{out.getvalue()}"
+
+
+def table(costs: dict[str, Cost]) -> Iterator[str]:
+    yield "| what | CPU, ms | floor, ms | ÷ the floor | rows | statements | HTML, KB |"
+    yield "|---|---|---|---|---|---|---|"
+    for name, cost in costs.items():
+        yield (
+            f"| {name} | {cost.cpu:.1f} | {cost.floor:.1f} | {cost.ratio:.2f} | {cost.rows} "
+            f"| {cost.statements} | {cost.bytes / 1024:.1f} |"
+        )
+
+
+def measure(given: argparse.Namespace) -> None:
+    with of_this_run():
+        began = time.monotonic()
+        people = Filling().fill(given.entries)
+        filled_in = time.monotonic() - began
+        sys.stderr.write(f"Filled in {filled_in:.0f} seconds.\n")
+        chosen = [case for case in cases(people) if given.only in case.name]
+        costs = measured(chosen, rounds=given.rounds, each=given.each)
+        print("\n".join(table(costs)))
+        if not given.only:
+            document.keep(given.entries, filled_in, costs)
+        for case in chosen:
+            if given.profile and given.profile in case.name:
+                print(profile(case))
+
+
+def hold_to_the_limits(only: str) -> int:
+    with of_this_run():
+        verdict = gate(only)
+    print("\n".join(table(verdict.costs)))
+    print(f"\n{document.CALLED[connection.vendor]}: ", end="")
+    if not verdict.faults:
+        print(f"{len(verdict.costs)} pages and verbs, none of them too dear.")
+        return 0
+    print(f"{len(verdict.faults)} faults.\n")
+    print("\n".join(f"- {fault}" for fault in verdict.faults))
+    return 1
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--entries", type=int, default=100_000, help="of other people")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--each", type=int, default=4, help="times in a round")
     parser.add_argument("--only", default="", help="the cases in whose name this stands")
+    parser.add_argument("--profile", default="", help="the same, and where their time goes")
+    parser.add_argument("--gate", action="store_true", help="hold every case to its limits")
+    parser.add_argument(
+        "--document", action="store_true", help="measure all sizes on both databases, and write it"
+    )
+    parser.add_argument("--write", action="store_true", help="write the document from what was measured last")
+    parser.add_argument(
+        "--set-limits", action="store_true", help="set the limits from what was measured last"
+    )
     given = parser.parse_args()
-    with of_this_run():
-        began = time.monotonic()
-        people = Filling().fill(given.entries)
-        sys.stderr.write(f"Filled in {time.monotonic() - began:.0f} seconds.\n")
-        chosen = [case for case in cases(people) if given.only in case.name]
-        costs = measured(chosen, rounds=given.rounds, each=given.each)
-        print("| what | CPU, ms | floor, ms | ÷ the floor | rows | statements | HTML, KB |")
-        print("|---|---|---|---|---|---|---|")
-        for name, cost in costs.items():
-            print(
-                f"| {name} | {cost.cpu:.1f} | {cost.floor:.1f} | {cost.ratio:.2f} | {cost.rows} "
-                f"| {cost.statements} | {cost.bytes / 1024:.1f} |"
-            )
+    if given.gate:
+        return hold_to_the_limits(given.only)
+    if given.document:
+        document.run_all(document.SIZES, ["--rounds", str(given.rounds), "--each", str(given.each)])
+    if given.document or given.write:
+        document.write()
+    elif given.set_limits:
+        set_limits(document.by_case())
+    else:
+        measure(given)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

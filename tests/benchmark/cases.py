@@ -17,8 +17,9 @@ from tests.benchmark.filling import Measured
 from tests.benchmark.floor import MIDDLEWARE, Floor, Size
 from tests.cast import prove
 
-ENTRY, LINE, JOURNAL, ACT, MEETING = b'id="entry-', b"<li", b'class="title"', b"<time", b"BEGIN:VEVENT"
-"""What stands in the HTML once for each row of a page."""
+ENTRY, LINE, JOURNAL, MEETING = b'id="entry-', b"<li", b'class="title"', b"BEGIN:VEVENT"
+EXCERPT, ANSWER = b'class="excerpt', b'class="level'
+"""What stands once for each row of a page."""
 
 USUAL_ROWS, USUAL_BYTES = 30, 32 * 1024
 """The floor of what is not a page: that of a page of a record."""
@@ -95,22 +96,22 @@ def _pages(measured: Measured) -> Iterator[Case]:
         ("record, by kind", f"{long}?kind=life_context", ENTRY),
         ("record, promises", f"{long}?kind=promise", ENTRY),
         ("record, by person", f"{long}?by=two", ENTRY),
-        ("before we meet, of 100", f"{hundred}brief/", LINE),
-        ("before we meet, of 5,000", f"{long}brief/", LINE),
+        ("before we meet, of 100", f"{hundred}brief/", EXCERPT),
+        ("before we meet, of 5,000", f"{long}brief/", EXCERPT),
         ("before we meet, as text", f"{long}brief/text/", 20),
         ("home, 401 journals", "/", JOURNAL),
         ("today", "/today/", LINE),
         ("what happened here", f"{long}event/", LINE),
         ("appointments, 100", f"{long}consult/", LINE),
-        ("one consult", consult["coming"], ENTRY),
-        ("in the room", f"{consult['coming']}room/", ENTRY),
-        ("four questions, answered", f"{consult['met']}questions/", ENTRY),
-        ("four questions, over time", f"{long}consult/over-time/", LINE),
+        ("one consult", consult["coming"], 5),
+        ("in the room", f"{consult['coming']}room/", 5),
+        ("four questions, answered", f"{consult['met']}questions/", ANSWER),
+        ("four questions, over time", f"{long}consult/over-time/", 100),
         ("values, 400", f"/r/{measured.values.pk}/values/", ENTRY),
         ("entry with 200 answers", f"{long}entry/{measured.thread}/", ENTRY),
         ("write", f"{long}write/", 1),
         ("how we work together", f"{long}working/", ENTRY),
-        ("who we are", f"{long}portrait/", LINE),
+        ("who we are", f"{long}portrait/", 2),
         ("who somebody is", f"{long}portrait/one/", ENTRY),
         ("calendar feed", f"/calendar/{calendar}.ics", MEETING),
     ):
@@ -143,12 +144,12 @@ def _whole_records(measured: Measured) -> Iterator[Case]:
             pass
 
     yield Case("a copy of 5,000", copy, undone=True)
-    yield Case("recounting 100", lambda: _no_fault(measured.hundred))
-    yield Case("recounting 5,000", lambda: _no_fault(measured.long))
+    yield Case("recounting the chain of 5,000", lambda: _no_fault(measured.long, pages=False))
+    yield Case("recounting 100, and their pages", lambda: _no_fault(measured.hundred, pages=True))
 
 
-def _no_fault(record: Relationship) -> None:
-    fault = verification.first_fault(record)
+def _no_fault(record: Relationship, *, pages: bool) -> None:
+    fault = verification.first_fault(record, pages=pages)
     assert fault is None, fault
 
 

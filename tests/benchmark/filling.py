@@ -259,6 +259,7 @@ class Journal:
     answered: int = 0
     held: int = 0
     long_thread: Entry | None = None
+    proposed: Entry | None = None
     recent: tuple[deque[Entry], deque[Entry]] = field(
         default_factory=lambda: (deque(maxlen=5), deque(maxlen=5))
     )
@@ -367,8 +368,10 @@ class Journal:
             self._promise(at, seat)
         elif chance < 0.92:
             self._say_back(at, seat)
-        elif chance < 0.95:
+        elif chance < 0.94:
             self._say(at, seat, kind="portrait", door=self.random.choice(DOORS))
+        elif chance < 0.95:
+            self._agree(at, seat)
         elif self.values[seat] and chance < 0.97:
             self._put_in_order(at, seat)
         elif self.values[seat]:
@@ -443,6 +446,16 @@ class Journal:
         if level != "yes":
             self.said_back.append((said, of, True))
 
+    def _agree(self, at: dt.datetime, seat: int) -> None:
+        """One of them proposes how the two work together; the next time the other one agrees."""
+        proposal, self.proposed = self.proposed, None
+        if proposal is None:
+            door = self.random.choice(("together", "names", "answering", "between"))
+            self.proposed = self._say(at, seat, kind="way_of_working", door=door)
+        else:
+            by = 1 - self.seats.index(proposal.author_id)
+            self._say_about(at, by, proposal, "agreement", Bearing.ANSWERS)
+
     def _put_in_order(self, at: dt.datetime, seat: int) -> None:
         mine = [str(one.pk) for one in self.values[seat]]
         self.random.shuffle(mine)
@@ -460,7 +473,7 @@ class Journal:
         self, at: dt.datetime, seat: int, about: Entry, kind: str, bearing: Bearing, *, verb: Verb = Verb.ANSWERED,
         **more: Any,
     ) -> Entry:  # fmt: skip
-        is_silent = kind in ("still_true", "moved", "kept", "acknowledgement")
+        is_silent = kind in ("still_true", "moved", "kept", "acknowledgement", "agreement")
         return self._say(
             at, seat, verb=verb, kind=kind, about_id=about.pk, thread_id=about.thread_id, bearing=str(bearing),
             is_silent=is_silent, **more,
@@ -533,6 +546,8 @@ LARGE = {
 JOURNALS = 401
 TODAY = 16
 """Of these journals so many have an appointment today."""
+DUE = 5
+"""So many people are to be told of something in the next minute, and as many to be reminded."""
 
 
 class Filling:
@@ -572,10 +587,10 @@ class Filling:
         )
 
     def add(self, others: int) -> None:
-        """So many entries of other people more."""
-        self.write(self._of_others(others))
+        """So many entries of other people more, and nothing of which anybody is to be told."""
+        self.write(self._of_others(others), due=0)
 
-    def write(self, journals: list[Journal]) -> None:
+    def write(self, journals: list[Journal], due: int = DUE) -> None:
         """All that is done in these records, in order of time over all of them; then what is derived from it."""
         acts = sorted(
             (_microseconds(at) << 32) | (place << 3) | code
@@ -586,7 +601,7 @@ class Filling:
             for act in acts:
                 journals[(act >> 3) & 0x1FFFFFFF].act(act & 7, _moment(act >> 32))
                 self.store.flush_if_full()
-            self._tell(journals)
+            self._tell(journals, due)
             self.store.flush()
         derive()
         settle()
@@ -709,27 +724,23 @@ class Filling:
 
     # --- Who has been told ---
 
-    DUE = 5
-    """So many people are to be told of something in the next minute, and as many to be reminded."""
-
-    def _tell(self, journals: list[Journal]) -> None:
+    def _tell(self, journals: list[Journal], untold: int) -> None:
         """Almost everybody with something new has been told of it, and almost everybody who meets soon reminded."""
         news: dict[uuid.UUID, bool] = defaultdict(bool)
-        due = 0
+        meetings = 0
         for journal in journals:
             for seat, person in enumerate(journal.people):
                 news[person] |= bool(journal.unread[1 - seat])
             for line in journal.planned.values():
                 if line.state == "planned" and self.now < line.starts_at < self.now + dt.timedelta(days=3):
-                    due += 1
-                    for seat in journal.seats if due > self.DUE else ():
+                    meetings += 1
+                    for seat in journal.seats if meetings > untold else ():
                         self.store.add(
                             Reminder(
                                 relationship_id=journal.relationship, consult_id=line.consult_id,
                                 participant_id=seat, made_at=self.now - dt.timedelta(hours=1),
                             )
                         )  # fmt: skip
-        untold = self.DUE
         for person, has_news in news.items():
             if has_news and untold:
                 untold -= 1
