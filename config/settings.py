@@ -73,6 +73,8 @@ MIDDLEWARE = [
     "config.middleware.only_utf8",
     "config.middleware.on_a_device",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # After whatever reads or changes a page on its way out; files come from the line above, compressed already.
+    "config.compressed.Compressed",
     "config.middleware.SessionThatTakesNoAnswerAway",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -104,7 +106,7 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             # Its `csrf_token` says as well to whom a form was shown.
-            "builtins": ["config.templatetags.forms"],
+            "builtins": ["config.templatetags.forms", "config.templatetags.addresses"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, cast
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 
+from config.prepared import Prepared
 from relationships.knocking import knock
 from relationships.models import Draft, Event, Participant, Relationship, Verb
 
@@ -28,18 +29,28 @@ class SignedInRequest(HttpRequest):
 
 View = Callable[..., HttpResponse]
 
-_NEWEST = Event.objects.filter(relationship=OuterRef("relationship")).order_by("-number")
-# Put together once: half of what the door costs would be putting it together.
-_SEATS = (
-    Participant.objects.select_related("relationship", "person")
-    .annotate(
-        head_number=Subquery(_NEWEST.values("number")[:1]),
-        head_digest=Subquery(_NEWEST.values("digest")[:1]),
-        draft_box=Subquery(Draft.objects.to_share().filter(author=OuterRef("pk")).values("box")[:1]),
-        is_ended=Exists(Event.objects.filter(relationship=OuterRef("relationship"), verb=Verb.ENDED)),
+
+def _all_seats(relationship: uuid.UUID, person: uuid.UUID) -> QuerySet[Participant]:
+    """Both seats, for somebody who has one of them."""
+    here = {"relationship": OuterRef("relationship")}
+    newest = Event.objects.filter(**here).order_by("-number")
+    # Somebody else's record is looked up as one that is not there: no row of it is read, and it takes as long.
+    mine = Participant.objects.filter(person=person).values("relationship")
+    rows: QuerySet[Participant] = (
+        Participant.objects.select_related("relationship", "person")
+        .filter(relationship=relationship, relationship__in=mine)
+        .annotate(
+            head_number=Subquery(newest.values("number")[:1]),
+            head_digest=Subquery(newest.values("digest")[:1]),
+            draft_box=Subquery(Draft.objects.to_share().filter(author=OuterRef("pk")).values("box")[:1]),
+            is_ended=Exists(Event.objects.filter(**here, verb=Verb.ENDED)),
+        )
+        .order_by("seat")
     )
-    .order_by("seat")
-)
+    return rows
+
+
+_SEATS = Prepared(_all_seats)
 
 
 def door(view: View) -> View:
@@ -63,9 +74,7 @@ def enter(person: "User", relationship_id: uuid.UUID) -> tuple[Relationship, Par
     The seat comes with the box of its newest draft; the relationship with its seats, whether it has ended, and
     the number and digest of its newest Event.
     """
-    # Somebody else's record is looked up as one that is not there: no row of it is read, and it takes as long.
-    mine = Participant.objects.filter(person=person.pk).values("relationship")
-    seats = list(_SEATS.filter(relationship=relationship_id, relationship__in=mine))
+    seats = _SEATS(relationship=relationship_id, person=person.pk)
     me = next((seat for seat in seats if seat.person_id == person.pk), None)
     if me is None:
         knock(person, relationship_id)

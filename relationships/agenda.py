@@ -3,18 +3,22 @@
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import QuerySet
+
+from config.prepared import Prepared
 from relationships import clock
-from relationships.models import Appointment, Relationship
+from relationships.models import Appointment, ConsultState, Relationship
+from relationships.models.consult import AppointmentQuerySet
+
+State = Appointment.State
 
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
     appointments: list[Appointment]
     """The newest of each consult, by time, the earliest first."""
-
-    def find(self, consult_id: uuid.UUID) -> Appointment | None:
-        return next((one for one in self.appointments if one.consult_id == consult_id), None)
 
     @property
     def coming(self) -> list[Appointment]:
@@ -41,12 +45,59 @@ class Agenda:
     def next(self) -> Appointment | None:
         return next(iter(self.coming), None)
 
-    def last_met(self, before: dt.datetime | None = None) -> Appointment | None:
-        """The last consult that has met, or the last before that moment."""
-        met = [one for one in self.appointments if one.has_met and (before is None or one.starts_at < before)]
-        return met[-1] if met else None
-
 
 def agenda(relationship: Relationship) -> Agenda:
-    """In one query, however many consults there are."""
+    """All of them, in one query."""
     return Agenda(list(relationship.appointments.standing().select_related("event").in_order()))
+
+
+def around_now(relationship: Relationship) -> Agenda:
+    """Only the next one, the last one that is over and unsaid, and those that were called off and are still to come."""
+    return Agenda(_AROUND(relationship=relationship.pk, now=clock.now()))
+
+
+def last_met(relationship: Relationship, before: dt.datetime | None = None) -> Appointment | None:
+    """The last consult that has met, or the last before that moment."""
+    return next(iter(_MET(relationship=relationship.pk, before=before)), None)
+
+
+def find(relationship: Relationship, consult_id: uuid.UUID) -> Appointment | None:
+    """How this consult stands today."""
+    return next(iter(_ONE(relationship=relationship.pk, consult=consult_id)), None)
+
+
+def _rows(keys: QuerySet[ConsultState, Any]) -> AppointmentQuerySet:
+    rows: AppointmentQuerySet = Appointment.objects.filter(pk__in=keys).select_related("event")
+    return rows.in_order()
+
+
+def _around(relationship: uuid.UUID, now: dt.datetime) -> AppointmentQuerySet:
+    here = ConsultState.objects.filter(relationship=relationship)
+    planned, called_off = (here.filter(state=state) for state in (State.PLANNED, State.CALLED_OFF))
+    parts = [
+        planned.filter(ends_at__gt=now).order_by("starts_at", "appointment__number")[:1],
+        planned.filter(ends_at__lte=now).order_by("-starts_at", "-appointment__number")[:1],
+        called_off.filter(ends_at__gt=now),
+    ]
+    # SQLite allows no LIMIT in a part of a UNION, so each part is a subquery.
+    first, *rest = (
+        ConsultState.objects.filter(pk__in=part.values("pk")).order_by().values("appointment")
+        for part in parts
+    )
+    return _rows(first.union(*rest, all=True))
+
+
+def _met(relationship: uuid.UUID, before: dt.datetime | None = None) -> AppointmentQuerySet:
+    met = ConsultState.objects.filter(relationship=relationship, state=State.MET)
+    if before:
+        met = met.filter(starts_at__lt=before)
+    return _rows(met.order_by("-starts_at", "-appointment__number").values("appointment")[:1])
+
+
+_AROUND = Prepared(_around)
+_MET = Prepared(_met)
+_ONE = Prepared(
+    lambda relationship, consult: _rows(
+        ConsultState.objects.filter(relationship=relationship, pk=consult).values("appointment")
+    )
+)

@@ -1,21 +1,24 @@
 """Before we meet: one page from the record, in the people's own words. Nothing is summarised, only cut."""
 
 import datetime as dt
+import json
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, zip_longest
 from math import ceil
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from unicodedata import east_asian_width
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import F, Q, QuerySet, TextField, UUIDField, Value
+from django.db.models.functions import Cast
 
+from config.prepared import Prepared
 from relationships import kinds, prose, ranking
-from relationships.agenda import Agenda
-from relationships.models import Appointment, Bearing, Entry, Participant, Relationship
-from relationships.models.entry import EntryQuerySet
+from relationships.agenda import last_met
+from relationships.models import Appointment, Bearing, Entry, EntryState, Participant, Relationship
 from relationships.standing import Standing, threads
 
 T = TypeVar("T")
@@ -40,6 +43,8 @@ NEW = 6
 """How many of the new entries stand on the page itself."""
 MOST = 100
 """As far as new entries are counted."""
+KNOWN = 60
+"""More than the page shows of what may be new and has a place of its own."""
 
 
 class Room(NamedTuple):
@@ -209,7 +214,6 @@ PARTS: tuple[Callable[[Person], list[Excerpt]], ...] = (
 
 def brief(
     relationship: Relationship,
-    agenda: Agenda,
     consult: Appointment | None,
     *,
     reader: Participant,
@@ -219,13 +223,12 @@ def brief(
 
     For a `reader` who likes to choose when to open new words, what they have not read yet is left out.
     """
-    met = agenda.last_met(before=consult.starts_at if consult else None)
+    met = last_met(relationship, before=consult.starts_at if consult else None)
     begins = since or (met.began_at if met else relationship.begun_at)
-    visible = relationship.entries.shown_to(reader)
     known = _standing(relationship, consult)
-    fresh = _new(visible, begins, known)
+    fresh = _new(relationship, reader, begins, known)
     stands = _as_they_stand(relationship, reader, known + fresh[:NEW])
-    standing, new = ([stands[key] for key in keys if key in stands] for keys in (known, fresh[:NEW]))
+    standing, new = ([stands[key.pk] for key in keys if key.pk in stands] for keys in (known, fresh[:NEW]))
     if reader.person.pauses_first:
         standing, new = _read_by(reader, standing), _read_by(reader, new)
     promises = [one for one in standing if one.entry.kind == "promise"]
@@ -277,39 +280,7 @@ def brief(
     return laid(glance, *_most(SHORTS_AND_LONGS, lambda rooms: laid(glance, *rooms).fits_a_sheet()))
 
 
-def _standing(relationship: Relationship, consult: Appointment | None) -> list[uuid.UUID]:
-    """The keys of what the page shows whatever its age, what comes first for each first, in one query.
-
-    Only keys: the words of each are asked for through `shown_to`.
-    """
-    firsts = relationship.entries.first_in_thread().not_withdrawn().newest_first()
-    wanted = [
-        firsts.of_kind("promise").open_still()[:OPEN],
-        relationship.entries.unconfirmed().newest_first()[:UNCONFIRMED],
-    ]
-    for seat in relationship.seats:
-        for kind in IN_ORDER:
-            wanted += [
-                firsts.by(seat).of_kind(kind).open_still()[:RANKED],
-                firsts.by(seat).of_kind(kinds.Order.name).filter(door=kind)[:1],
-            ]
-        if consult:
-            of_it = firsts.by(seat).filter(consult=consult.consult_id)
-            wanted += [of_it.of_kind("hope")[: HOPES + 1], of_it.of_kind("arrival")[:1]]
-    each = [
-        Entry.objects.filter(pk__in=rows.values("pk"))
-        .order_by()
-        .values_list("number", "pk", "kind", "author", "door", "ranked")
-        for rows in wanted
-    ]
-    found = [_Key(*row) for row in sorted(each[0].union(*each[1:]), reverse=True)]
-    values, care = (list(_of_each(found, kind)) for kind in IN_ORDER)
-    return [
-        # What matters and has no room at a glance may still be new, and stands below then.
-        *[one.pk for one in _one_of_each(values)][:AT_A_GLANCE],
-        *(one.pk for said in care for one in said[:CARE]),
-        *(one.pk for one in found if one.kind not in (*IN_ORDER, kinds.Order.name)),
-    ]
+# --- What is looked up --------------------------------------------------------------------------------
 
 
 class _Key(NamedTuple):
@@ -317,44 +288,144 @@ class _Key(NamedTuple):
 
     number: int
     pk: uuid.UUID
-    kind: str
-    author: uuid.UUID
-    door: str
-    ranked: list[str] | None
+    thread: uuid.UUID
 
 
-def _of_each(found: list[_Key], kind: str) -> Iterator[list[_Key]]:
-    """What each author has said in this kind, as they have put it in order, else the newest first."""
-    here = [one for one in found if one.kind == kind]
-    orders = {one.author: one.ranked for one in found if (one.kind, one.door) == (kinds.Order.name, kind)}
-    for author in dict.fromkeys(one.author for one in here):
-        said = (one for one in here if one.author == author)
-        yield ranking.in_order(said, orders.get(author) or [], lambda one: one.pk)
+ORDER = kinds.Order.name
 
 
-def _new(visible: EntryQuerySet, since: dt.datetime, known: list[uuid.UUID]) -> list[uuid.UUID]:
-    """The keys of what was said since then and does not stand above already, the newest first."""
-    said = visible.since(since).not_withdrawn().exclude(pk__in=known).exclude(kind__in=kinds.not_news())
-    said = said.open_still(*kinds.holding())
-    # What was said to words that are withdrawn would stand here without them.
-    of_nothing = Entry.objects.filter(
-        relationship=OuterRef("relationship"), bearing=Bearing.WITHDRAWS, about=OuterRef("thread")
+def _all_standing(
+    relationship: uuid.UUID,
+    one: uuid.UUID,
+    two: uuid.UUID | None = None,
+    consult: uuid.UUID | None = None,
+) -> QuerySet[EntryState, Any]:
+    here = EntryState.objects.of(relationship).newest_first()
+    parts = [
+        _part(here.open_of_kind("promise")[:OPEN], "promise"),
+        _part(here.unconfirmed()[:UNCONFIRMED], "said_back", thread=F("entry__thread")),
+    ]
+    for author in filter(None, (one, two)):
+        theirs, seat = here.filter(author=author), 1 if author == one else 2
+        for kind in IN_ORDER:
+            newest_order = theirs.first_of_kind(ORDER).filter(entry__door=kind)[:1]
+            parts += [
+                _part(theirs.open_of_kind(kind)[:RANKED], f"{kind} {seat}"),
+                _part(newest_order, f"{ORDER} {kind} {seat}", ranked=Cast("entry__ranked", TextField())),
+            ]
+        if consult:
+            of_it = theirs.filter(entry__consult=consult, is_first=True, is_withdrawn=False)
+            hopes, arrivals = (of_it.filter(entry__kind=kind) for kind in ("hope", "arrival"))
+            parts += [_part(hopes[: HOPES + 1], "hope"), _part(arrivals[:1], "arrival")]
+    return parts[0].union(*parts[1:], all=True)
+
+
+_NO_KEY = Value(None, output_field=UUIDField())
+_NO_LIST = Value(None, output_field=TextField())
+
+
+def _part(
+    states: QuerySet[EntryState, Any], mark: str, *, thread: Any = _NO_KEY, ranked: Any = _NO_LIST
+) -> QuerySet[EntryState, Any]:
+    # SQLite allows no LIMIT in a part of a UNION, so the limited part is a subquery of it.
+    rows = EntryState.objects.filter(pk__in=states.values("pk")).order_by()
+    return rows.values_list(Value(mark), "number", "entry", thread, ranked)
+
+
+_STANDING = Prepared(_all_standing)
+
+
+def _standing(relationship: Relationship, consult: Appointment | None) -> list[_Key]:
+    """The keys of what the page shows whatever its age, what comes first for each first, in one query.
+
+    Only keys: the words of each are asked for through `shown_to`.
+    """
+    seats = [seat.pk for seat in relationship.seats]
+    rows = _STANDING(
+        relationship=relationship.pk,
+        one=seats[0],
+        two=seats[1] if len(seats) > 1 else None,
+        consult=consult.consult_id if consult else None,
     )
-    said = said.exclude(text="").exclude(bearing__in=[Bearing.CORRECTS, Bearing.WITHDRAWS])
-    return list(said.filter(~Exists(of_nothing)).newest_first().values_list("pk", flat=True)[:MOST])
+    found: dict[str, list[_Key]] = defaultdict(list)
+    orders: dict[str, list[str]] = {}
+    for mark, number, pk, thread, ranked in rows:
+        found[mark].append(_Key(number, pk, thread or pk))
+        if ranked:
+            orders[mark] = json.loads(ranked)
+    for keys in found.values():
+        keys.sort(key=lambda key: key.number, reverse=True)
+
+    def of_each(kind: str) -> list[list[_Key]]:
+        """What each author has said in this kind, as they have put it in order, else the newest first."""
+        marks = [mark for mark in (f"{kind} 1", f"{kind} 2") if mark in found]
+        marks.sort(key=lambda mark: found[mark][0].number, reverse=True)
+        return [
+            ranking.in_order(found[mark], orders.get(f"{ORDER} {mark}", []), lambda key: key.pk)
+            for mark in marks
+        ]
+
+    others = [*found["promise"], *found["said_back"], *found["hope"], *found["arrival"]]
+    return [
+        # What matters and has no room at a glance may still be new, and stands below then.
+        *_one_of_each(of_each(kinds.Value.name))[:AT_A_GLANCE],
+        *(key for said in of_each(kinds.CarePreference.name) for key in said[:CARE]),
+        *sorted(others, key=lambda key: key.number, reverse=True),
+    ]
+
+
+def _all_new(relationship: uuid.UUID, reader: uuid.UUID, since: dt.datetime) -> QuerySet[EntryState, Any]:
+    said = EntryState.objects.of(relationship).shown_to(reader).news().filter(written_at__gte=since)
+    # By time, for the index: a clock that went back matters only among more than are counted.
+    newest = said.order_by("-written_at", "-number")[: MOST + KNOWN]
+    return newest.values_list("number", "entry", "entry__thread")
+
+
+_NEW = Prepared(_all_new)
+
+
+def _new(
+    relationship: Relationship, reader: Participant, since: dt.datetime, known: list[_Key]
+) -> list[_Key]:
+    """The keys of what was said since then and does not stand above already, the newest first."""
+    above = {key.pk for key in known}
+    said = [_Key(*row) for row in _NEW(relationship=relationship.pk, reader=reader.pk, since=since)]
+    new = [key for key in said if key.pk not in above][:MOST]
+    return sorted(new, key=lambda key: key.number, reverse=True)
+
+
+def _all_as_they_stand(keys: list[uuid.UUID], threads: list[uuid.UUID], reader: uuid.UUID) -> QuerySet[Entry]:
+    rows = Entry.objects.filter(Q(pk__in=keys) | _TOLD, thread__in=threads)
+    return rows.not_withdrawn().shown_to(reader).for_cutting().order_by("number")
+
+
+_TOLD = Q(bearing__in=[Bearing.CORRECTS, Bearing.CLOSES, Bearing.ACKNOWLEDGES]) | Q(kind="moved")
+_AS_THEY_STAND = Prepared(_all_as_they_stand)
 
 
 def _as_they_stand(
-    relationship: Relationship, reader: Participant, keys: list[uuid.UUID]
+    relationship: Relationship, reader: Participant, wanted: list[_Key]
 ) -> dict[uuid.UUID, Standing]:
     """These entries by their keys, each with its corrections and with what moved or closed it."""
-    told = Q(bearing__in=[Bearing.CORRECTS, Bearing.CLOSES, Bearing.ACKNOWLEDGES]) | Q(kind="moved")
+    if not wanted:
+        return {}
+    keys = {key.pk for key in wanted}
+    rows = _AS_THEY_STAND(keys=list(keys), threads=list({key.thread for key in wanted}), reader=reader.pk)
+    subjects = {row.pk: row.about_id for row in rows}
     # What is said of a wording is said of the entry.
-    of_them = Q(about__in=keys) | Q(about__about__in=keys, bearing=Bearing.ACKNOWLEDGES)
-    rows = Entry.objects.filter(Q(pk__in=keys) | of_them & told).not_withdrawn().shown_to(reader)
-    found = threads(relationship.with_authors(rows.for_cutting().order_by("number")))
+    of_them = [
+        row
+        for row in rows
+        if row.pk in keys
+        or row.about_id in keys
+        or (row.bearing == Bearing.ACKNOWLEDGES and subjects.get(row.about_id) in keys)
+    ]
+    found = threads(relationship.with_authors(of_them))
     each = [one for first in found for one in (first, *first.answers)]
     return {one.entry.pk: one for one in each if one.entry.pk in keys}
+
+
+# --- What is cut from it --------------------------------------------------------------------------------
 
 
 def _most(rooms: Sequence[T], fits: Callable[[T], bool]) -> T:

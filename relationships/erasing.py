@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from relationships import guards, prose
 from relationships.errors import Refused
-from relationships.models import Bearing, Draft, Entry, Event, Relationship, Rendering, Verb
+from relationships.models import Bearing, Draft, Entry, Event, Relationship, Rendering, Verb, projection
 from relationships.models.turn import turn
 from relationships.verification import first_fault
 
@@ -60,6 +60,7 @@ def carry_out(entry: Entry) -> Event:
         _must_fit(relationship)
         wordings = [entry.pk, *_wordings(entry).values_list("pk", flat=True)]
         _blank(wordings)
+        projection.keep_thread(entry.thread)
         done = this.note(
             Verb.ERASED,
             details={

@@ -7,11 +7,12 @@ day; or never. Each chooses that, and hours in which they are not told, for them
 
 import datetime as dt
 from collections import defaultdict
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -21,7 +22,8 @@ from accounts.models import Told, User
 from config import mail, queue
 from relationships import clock
 from relationships.evidence import held
-from relationships.models import Entry, Event, Notice, Participant, Verb
+from relationships.models import EntryState, Event, Notice, Participant, Verb
+from relationships.models.event import NEW_BY_ITSELF
 from relationships.models.participant import ParticipantQuerySet
 
 A_FEW_MINUTES = dt.timedelta(minutes=5)
@@ -33,8 +35,8 @@ DAILY_AT = dt.time(8)
 TRIED_AGAIN_AFTER = dt.timedelta(days=1)
 """A notice that surely did not leave is as if it had not been, but not before then."""
 
-ACTS = (Verb.ACCEPTED, Verb.ERASING)
-"""What is new although nobody wrote it."""
+TOLD_FOR = dt.timedelta(days=30)
+"""How long something unread is looked at for a notice. By then its reader was told, or has looked and passed it by."""
 
 LONG_AGO = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
 
@@ -69,25 +71,29 @@ def is_quiet(person: User, moment: dt.datetime) -> bool:
     return on_the_wall >= begin or on_the_wall < end
 
 
-def _seats_with_news() -> ParticipantQuerySet:
+def _seats_with_news(person: User | None = None) -> ParticipantQuerySet:
     """Each seat with something new of which its person has not been told since, and when the first of it came.
 
-    Whoever was told and has not looked since is left out, whatever came meanwhile.
+    Whoever was told and has not looked since is left out, whatever came meanwhile. Of one person, or of everybody: then
+    it begins with what is new, and looks at no other seat.
     """
+    seats = Participant.objects.filter(
+        **({"person": person} if person else {"relationship__in": _where_something_is_new()})
+    )
     told = Notice.objects.newest_to(OuterRef("person")).values("made_at")[:1]
-    looked = Event.objects.filter(actor__person=OuterRef("person"), verb=Verb.OPENED)
     here = {"relationship": OuterRef("relationship")}
-    words = Entry.objects.filter(**here, written_at__gt=OuterRef("told_at")).unread_by(OuterRef("pk"))
-    acts = Event.objects.filter(**here, verb__in=ACTS, at__gt=OuterRef("told_at")).exclude(
+    words = EntryState.objects.filter(**here, is_unread=True, written_at__gt=OuterRef("told_at"))
+    words = words.exclude(author=OuterRef("pk"))
+    acts = Event.objects.filter(**here, verb__in=NEW_BY_ITSELF, at__gt=OuterRef("told_at")).exclude(
         actor=OuterRef("pk")
     )
     acts = acts.filter(at__gt=OuterRef("looked_at"), at__gte=OuterRef("joined_at"))
-    seats: ParticipantQuerySet = (
-        Participant.objects.filter(person__is_active=True)
+    found: ParticipantQuerySet = (
+        seats.filter(person__is_active=True)
         .exclude(person__told_of_news=Told.NEVER)
         .annotate(
             told_at=Coalesce(Subquery(told), LONG_AGO),
-            looked_at=Coalesce(Subquery(looked.order_by("-at").values("at")[:1]), LONG_AGO),
+            looked_at=Coalesce(Subquery(_last_look(OuterRef("person"))), LONG_AGO),
         )
         .filter(Q(told_at=LONG_AGO) | Q(looked_at__gt=F("told_at")))
         .annotate(
@@ -97,7 +103,25 @@ def _seats_with_news() -> ParticipantQuerySet:
         .filter(Q(words_at__isnull=False) | Q(acts_at__isnull=False))
         .select_related("person")
     )
-    return seats
+    return found
+
+
+def _where_something_is_new() -> QuerySet[Any, Any]:
+    """The records in which something unread was written lately, or something done that is new to somebody."""
+    since = clock.now() - TOLD_FOR
+    unread = EntryState.objects.filter(is_unread=True, written_at__gt=since).order_by()
+    acts = Event.objects.filter(verb__in=NEW_BY_ITSELF, at__gt=since).order_by()
+    return unread.values("relationship").union(acts.values("relationship"))
+
+
+def _last_look(person: OuterRef) -> QuerySet[Participant, Any]:
+    """When somebody last opened a page of any of their journals: one look-up for each of these."""
+    opened = Event.objects.filter(actor=OuterRef("pk"), verb=Verb.OPENED).order_by("-at")
+    seats = Participant.objects.filter(person=person).annotate(opened=Subquery(opened.values("at")[:1]))
+    rows: QuerySet[Participant, Any] = (
+        seats.filter(opened__isnull=False).order_by("-opened").values("opened")[:1]
+    )
+    return rows
 
 
 def _is_time(person: User, seats: list[Participant]) -> bool:
@@ -127,7 +151,7 @@ def _tell(person: User) -> int:
     try:
         with transaction.atomic():
             newest = Notice.objects.filter(person=person).first()
-            seats = list(_seats_with_news().filter(person=person))
+            seats = list(_seats_with_news(person))
             if not seats:
                 return 0
             number = newest.number + 1 if newest else 1

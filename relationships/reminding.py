@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -42,7 +42,8 @@ def _due() -> AppointmentQuerySet:
     now = clock.now()
     ended = Event.objects.filter(relationship=OuterRef("relationship"), verb=Verb.ENDED)
     soon = now + dt.timedelta(hours=settings.REMINDER_HOURS)
-    standing = Appointment.objects.filter(starts_at__gt=now, starts_at__lte=soon).standing().planned()
+    begins_soon = Q(newest_of__starts_at__gt=now, newest_of__starts_at__lte=soon)
+    standing = Appointment.objects.filter(begins_soon, newest_of__state=Appointment.State.PLANNED).standing()
     return standing.filter(~Exists(ended))
 
 

@@ -5,12 +5,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
+from django.db.models import Model
+
 from relationships import chain, prose
 from relationships.models import (
-    AppendOnly,
     Appointment,
     Bearing,
+    ConsultState,
     Entry,
+    EntryState,
     Event,
     Invitation,
     Participant,
@@ -18,6 +21,7 @@ from relationships.models import (
     Relationship,
     Rendering,
     Verb,
+    projection,
 )
 
 Sealed = TypeVar("Sealed", str, dict[str, str])
@@ -83,6 +87,7 @@ def _faults(relationship: Relationship, pages: bool) -> Iterator[str]:
     if {str(one.pk) for one in relationship.consults.all()} != consults:
         yield "the consults are not those that the acts made."
     yield from _faults_across(relationship)
+    yield from projection.faults(relationship)
 
 
 def _faults_across(relationship: Relationship) -> Iterator[str]:
@@ -90,7 +95,7 @@ def _faults_across(relationship: Relationship) -> Iterator[str]:
     seats = relationship.participants.values("pk")
     entries, events = relationship.entries.values("pk"), relationship.events.values("pk")
     invitations, consults = relationship.invitations.values("pk"), relationship.consults.values("pk")
-    links: tuple[tuple[type[AppendOnly], str, Any], ...] = (
+    links: tuple[tuple[type[Model], str, Any], ...] = (
         (Entry, "author", seats),
         (Entry, "about", entries),
         (Entry, "thread", entries),
@@ -102,11 +107,13 @@ def _faults_across(relationship: Relationship) -> Iterator[str]:
         (Event, "invitation", invitations),
         (Reading, "entry", entries),
         (Reading, "event", events),
+        (EntryState, "entry", entries),
+        (ConsultState, "consult", consults),
         (Invitation, "invited_by", seats),
         (Participant, "invitation", invitations),
     )
     for model, name, ours in links:
-        rows = model.objects.exclude(**{name: None})
+        rows = model._default_manager.exclude(**{name: None})
         if rows.filter(relationship=relationship).exclude(**{f"{name}__in": ours}).exists():
             yield f"the {name} of one of its rows belongs to another record."
         if rows.filter(**{f"{name}__in": ours}).exclude(relationship=relationship).exists():

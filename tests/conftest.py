@@ -9,6 +9,7 @@ from django.db import connection, connections
 from django.test import TransactionTestCase
 from django.utils import translation
 
+from config import prepared
 from relationships import guards
 from tests.cast import Chair, Pair, pair, person, signed_in
 
@@ -31,11 +32,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(autouse=True)
-def _nothing_left_over() -> Iterator[None]:
-    """Neither a rate limit nor the language of the last page stays for the next test."""
+def _nothing_left_over(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Neither a rate limit nor the language of the last page stays for the next test, nor a limit that it changed."""
+    is_patched = "monkeypatch" in request.fixturenames
+    if is_patched:
+        prepared.forget()
     with translation.override("en"):
         yield
     cache.clear()
+    if is_patched:
+        prepared.forget()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from relationships.models.picture import Picture
 from relationships.models.relationship import Relationship
 from relationships.models.reminder import Reminder
 from relationships.models.retelling import Retelling
+from relationships.models.state import ConsultState, EntryState, SaidBack
 
 __all__ = [
     "AppendOnly",
@@ -19,8 +20,10 @@ __all__ = [
     "Appointment",
     "Bearing",
     "Consult",
+    "ConsultState",
     "Draft",
     "Entry",
+    "EntryState",
     "Event",
     "Invitation",
     "Notice",
@@ -31,6 +34,7 @@ __all__ = [
     "Reminder",
     "Rendering",
     "Retelling",
+    "SaidBack",
     "Side",
     "Verb",
     "Way",

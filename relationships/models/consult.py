@@ -5,7 +5,7 @@ import uuid
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from config.append_only import AppendOnly, AppendOnlyQuerySet
@@ -38,13 +38,7 @@ class Way(models.TextChoices):
 class AppointmentQuerySet(AppendOnlyQuerySet):
     def standing(self) -> "AppointmentQuerySet":
         """The newest of each consult."""
-        later = Appointment.objects.filter(
-            consult=OuterRef("consult"),
-            # A row of another record that names this consult hides nothing.
-            relationship=OuterRef("relationship"),
-            number__gt=OuterRef("number"),
-        )
-        return self.filter(~Exists(later))
+        return self.filter(newest_of__relationship=F("relationship"))
 
     def planned(self) -> "AppointmentQuerySet":
         return self.filter(state=Appointment.State.PLANNED)

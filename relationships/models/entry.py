@@ -47,7 +47,7 @@ class EntryQuerySet(AppendOnlyQuerySet):
     def newest_first(self) -> "EntryQuerySet":
         return self.order_by("-number")
 
-    def in_threads_of(self, firsts: "EntryQuerySet") -> "EntryQuerySet":
+    def in_threads_of(self, firsts: models.QuerySet[Any]) -> "EntryQuerySet":
         """All that was ever said in these threads.
 
         Ask it of `Entry.objects`, not of a relationship's entries: `firsts` is by relationship already, and where
@@ -57,28 +57,15 @@ class EntryQuerySet(AppendOnlyQuerySet):
 
     def not_withdrawn(self) -> "EntryQuerySet":
         """Without those that were withdrawn, nor any later wording of them."""
-        withdrawals = Entry.objects.filter(bearing=Bearing.WITHDRAWS, relationship=OuterRef("relationship"))
-        wording_of_one = Q(bearing=Bearing.CORRECTS) & Exists(withdrawals.filter(about=OuterRef("about")))
-        return self.filter(~Exists(withdrawals.filter(about=OuterRef("pk"))), ~wording_of_one)
+        return self.filter(state__is_withdrawn=False)
 
     def holding(self) -> "EntryQuerySet":
         """Those that stand by themselves and hold: neither withdrawn nor closed."""
-        return self.first_in_thread().not_withdrawn().open_still()
+        return self.filter(state__is_open=True)
 
     def no_longer_holding(self) -> "EntryQuerySet":
         """Those that stand by themselves, were not withdrawn, and were closed."""
-        return self.first_in_thread().not_withdrawn().filter(_is_closed())
-
-    def last_said_before(self, moment: Any) -> "EntryQuerySet":
-        """Those that hold, and that their author neither said, put differently nor said to be still true since then."""
-        since = Entry.objects.filter(
-            Q(bearing=Bearing.CORRECTS) | Q(kind=kinds.StillTrue.name),
-            relationship=OuterRef("relationship"),
-            about=OuterRef("pk"),
-            written_at__gte=moment,
-        )
-        holding = self.of_kind(*kinds.holding()).filter(written_at__lt=moment).holding()
-        return holding.filter(~Exists(since.not_withdrawn()))
+        return self.filter(state__is_first=True, state__is_withdrawn=False, state__is_closed=True)
 
     def newest_of_each_author_and_door(self) -> "EntryQuerySet":
         """Of those that stand by themselves and were not withdrawn."""
@@ -91,72 +78,21 @@ class EntryQuerySet(AppendOnlyQuerySet):
         """Without those that are read on a page of their own, and never pushed."""
         return self.exclude(kind__in=kinds.on_their_own_pages())
 
-    def said_back(self) -> "EntryQuerySet":
-        """The last thing that somebody said back of each entry, unless the two have left it at two views."""
-        # Of its kind as well, for the index.
-        reflections = self.of_kind("reflection").filter(bearing=Bearing.REFLECTS).not_withdrawn()
-        # What is read on a page of its own is not pushed by way of what was said to it.
-        reflections = reflections.exclude(thread__kind__in=kinds.on_their_own_pages())
-        here = Entry.objects.filter(relationship=OuterRef("relationship"))
-        # What is said of a wording is said of the entry.
-        of = Case(When(about__bearing=Bearing.CORRECTS, then=F("about__about")), default=F("about"))
-        later = here.filter(bearing=Bearing.REFLECTS, thread=OuterRef("thread"), author=OuterRef("author"))
-        later = later.annotate(of=of).filter(of=OuterRef("of"), number__gt=OuterRef("number")).not_withdrawn()
-        gone = here.filter(bearing=Bearing.WITHDRAWS).filter(
-            Q(about=OuterRef("thread")) | Q(about=OuterRef("of"))
-        )
-        # What does not hold any more asks nothing any more.
-        closed = here.filter(bearing=Bearing.CLOSES, about=OuterRef("of")).not_withdrawn()
-        found: EntryQuerySet = reflections.annotate(of=of).filter(
-            ~Exists(later), ~Exists(gone), ~Exists(closed)
-        )
-        found = found.open_still()
-        return found
+    def open_still(self) -> "EntryQuerySet":
+        """Without those that somebody has closed (kept, released, no longer so), unless that was withdrawn."""
+        return self.filter(state__is_closed=False)
 
-    def without_a_yes(self) -> "EntryQuerySet":
-        """Those to which nobody has said that it was meant, as they are worded now."""
-        return self.filter(~Exists(_heard().filter(answers__understood__level="yes")))
-
-    def unconfirmed(self) -> "EntryQuerySet":
-        """Of what was said back, that to which nobody has said yes."""
-        return self.said_back().without_a_yes()
-
-    def answered_and_unconfirmed(self) -> "EntryQuerySet":
-        """Of what was said back, that which came near or not yet: it may be said once more."""
-        return self.unconfirmed().filter(Exists(_heard()))
-
-    def unanswered(self) -> "EntryQuerySet":
-        """Of what was said back, that to which nobody has said anything yet."""
-        return self.said_back().filter(~Exists(_heard()))
-
-    def open_still(self, *names: str) -> "EntryQuerySet":
-        """Without those that somebody has closed (kept, released, no longer so), unless that was withdrawn.
-
-        Where kinds are named, only those of these kinds are left out.
-        """
-        return self.filter(~_is_closed() | ~Q(kind__in=names)) if names else self.filter(~_is_closed())
-
-    def shown_to(self, reader: models.Model | OuterRef) -> "EntryQuerySet":
+    def shown_to(self, reader: models.Model | uuid.UUID | OuterRef) -> "EntryQuerySet":
         """Without what the other has answered and this reader has not: both are opened together.
 
         Every page, list and count of a record goes through here. What is said about such an answer, a withdrawal
         too, can only be said once both are open.
         """
-        theirs = Entry.objects.filter(
-            relationship=OuterRef("relationship"), consult=OuterRef("consult"), kind=OuterRef("kind")
-        )
-        mine = theirs.filter(author=OuterRef(reader) if isinstance(reader, OuterRef) else reader)
-        sealed = Q(kind__in=kinds.opening_together(), about=None)
-        return self.filter(~sealed | Q(author=reader) | Exists(mine))
+        return self.filter(Q(state__is_sealed=False) | Q(author=reader))
 
     def unread_by(self, reader: models.Model | OuterRef) -> "EntryQuerySet":
         """What the other wrote and this reader has not had before their eyes."""
-        unread = self.exclude(author=reader).filter(reading=None).not_withdrawn()
-        return unread.in_the_record().shown_to(reader)
-
-    def first_unread_by(self, reader: models.Model | OuterRef, *, before: Any) -> "EntryQuerySet":
-        """The one that has waited longest for this reader, since before this moment."""
-        return self.filter(written_at__lt=before).unread_by(reader).order_by("number")
+        return self.exclude(author=reader).filter(state__is_unread=True)
 
     def for_reading(self) -> "EntryQuerySet":
         """With what a page shows of each: its words as HTML, and when the other first read it (`read_at`)."""
@@ -172,26 +108,6 @@ class EntryQuerySet(AppendOnlyQuerySet):
         """The same, with its words without marks, for a page that cuts them short."""
         rows: EntryQuerySet = self.for_reading().annotate(shown_words=F("rendering__words"))
         return rows
-
-
-def _heard() -> EntryQuerySet:
-    """What was said to a reflection, as it is worded now: whether that was meant."""
-    reworded = Entry.objects.filter(
-        bearing=Bearing.CORRECTS, about=OuterRef(OuterRef("pk")), number__gt=OuterRef("number")
-    )
-    of_it = Q(about=OuterRef("pk")) | Q(about__about=OuterRef("pk"), about__bearing=Bearing.CORRECTS)
-    here = Entry.objects.filter(relationship=OuterRef("relationship"), thread=OuterRef("thread"))
-    said: EntryQuerySet = here.of_kind("acknowledgement").filter(of_it).not_withdrawn()
-    return said.filter(~Exists(reworded))
-
-
-def _is_closed() -> Exists:
-    """Whether somebody has closed an entry, and nobody withdrew that."""
-    closings = Entry.objects.filter(bearing=Bearing.CLOSES, relationship=OuterRef("relationship"))
-    withdrawn = Entry.objects.filter(
-        bearing=Bearing.WITHDRAWS, about=OuterRef("pk"), relationship=OuterRef("relationship")
-    )
-    return Exists(closings.filter(~Exists(withdrawn), about=OuterRef("pk")))
 
 
 class Entry(AppendOnly):

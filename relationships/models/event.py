@@ -38,6 +38,10 @@ BY_NOBODY_HERE = (Verb.DECLINED, Verb.KNOCKED, Verb.ERASING, Verb.ERASED)
 """Acts of somebody without a seat: who said no to one, who is somebody else, whoever runs this installation."""
 
 
+NEW_BY_ITSELF = (Verb.ACCEPTED, Verb.ERASING)
+"""Acts that somebody is told of although nobody wrote anything."""
+
+
 class EventQuerySet(AppendOnlyQuerySet):
     def before(self, number: int) -> "EventQuerySet":
         return self.filter(number__lt=number)
@@ -93,6 +97,8 @@ class Event(AppendOnly):
         indexes: ClassVar = [
             models.Index(fields=["actor", "verb", "page", "-number"], name="event_last_opening"),
             models.Index(fields=["relationship", "verb"], name="event_by_verb"),
+            models.Index(fields=["actor", "-at"], condition=Q(verb="opened"), name="event_last_look"),
+            models.Index(fields=["at"], condition=Q(verb__in=NEW_BY_ITSELF), name="event_new_by_itself"),
         ]
 
     def __str__(self) -> str:

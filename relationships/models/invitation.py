@@ -26,12 +26,14 @@ def digest_of(token: str) -> str:
 
 
 class InvitationQuerySet(AppendOnlyQuerySet):
-    def waiting(self) -> "InvitationQuerySet":
+    def waiting(self, now: dt.datetime | None = None) -> "InvitationQuerySet":
         """Those that can still be accepted: in time, not answered, not taken back, the seat still empty."""
         answered = Event.objects.filter(invitation=OuterRef("pk"), verb__in=[Verb.DECLINED, Verb.TOOK_BACK])
         taken = Participant.objects.filter(relationship=OuterRef("relationship"), side=OuterRef("side"))
         ended = Event.objects.filter(relationship=OuterRef("relationship"), verb=Verb.ENDED)
-        return self.filter(~Exists(answered), ~Exists(taken), ~Exists(ended), expires_at__gt=clock.now())
+        return self.filter(
+            ~Exists(answered), ~Exists(taken), ~Exists(ended), expires_at__gt=now or clock.now()
+        )
 
     def of_token(self, token: str) -> "InvitationQuerySet":
         return self.filter(token_hash=digest_of(token))

@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from config.append_only import AppendOnly
+from config.prepared import Prepared
 from relationships import chain, clock, kinds, prose
 from relationships.errors import (
     AnotherAddress,
@@ -42,12 +43,14 @@ from relationships.errors import (
     Withdrawn,
     YourOwnWords,
 )
+from relationships.models import projection
 from relationships.models.consult import Appointment, Consult, Way
 from relationships.models.draft import Draft
 from relationships.models.entry import Bearing, Entry, Rendering
 from relationships.models.event import Event, Verb
 from relationships.models.invitation import Invitation
 from relationships.models.participant import Participant, Side
+from relationships.models.recount import Thread
 from relationships.models.retelling import Retelling
 from relationships.models.turn import turn
 
@@ -75,6 +78,13 @@ DOOR = re.compile(r"[a-z0-9_]{1,32}(/[a-z0-9_]{1,32})?")
 
 INVITATIONS_A_DAY = 10
 """Enough for wrong addresses and lost mails, too few to trouble somebody with."""
+
+
+_LAST_OPENED = Prepared(
+    lambda by, page: (
+        Event.objects.filter(actor=by, verb=Verb.OPENED, page=page).newest_first().values_list("at")[:1]
+    )
+)
 
 
 class Relationship(AppendOnly):
@@ -410,15 +420,16 @@ class Relationship(AppendOnly):
                     raise SharedAlready
                 this.leave_nothing()
                 return shared
+            joined = projection.joined_by(entry)
             if about:
-                _must_bear(entry, about, by)
+                _must_bear(entry, about, by, Thread(one for one in joined if one.thread == entry.thread_id))
             elif kinds.get(entry.kind).opens_together and self._has_answered(entry, by):
                 raise AnsweredAlready
             elif kinds.get(entry.kind).is_of_what_was and not self._has_met(entry.consult):
                 raise NotMetYet
             elif entry.ranked and not self._ranks_own(entry, by):
                 raise NotSound("An order ranks one's own entries of its kind, each once.")
-            return this.enter(verb, entry, shown=shown, draft=draft, details=details)
+            return this.enter(verb, entry, joined=joined, shown=shown, draft=draft, details=details)
 
     def _ranks_own(self, order: Entry, by: Participant) -> bool:
         """Whether an order names what its author has said in the kind that it is about, and each of it once."""
@@ -543,8 +554,7 @@ class Relationship(AppendOnly):
             return this.note(Verb.OPENED, page=page, readings=unread)
 
     def _opened_lately(self, by: Participant, page: str) -> bool:
-        since = clock.now() - LATELY
-        return by.events.filter(verb=Verb.OPENED, page=page, at__gt=since).exists()
+        return any(at > clock.now() - LATELY for (at,) in _LAST_OPENED(by=by.pk, page=page))
 
     def knocked(self, *, stranger: str) -> None:
         """Note that somebody without a seat asked for this: once for each name that `knocking` has for a stranger."""
@@ -605,32 +615,31 @@ def _is_news_to(reader: Participant, entry: Entry) -> bool:
     return entry.author_id != reader.pk and entry.read_at is None
 
 
-def _must_bear(entry: Entry, about: Entry, by: Participant) -> None:
-    """Whether this entry may bear on that one."""
+def _must_bear(entry: Entry, about: Entry, by: Participant, thread: Thread) -> None:
+    """Whether this entry may bear on that one, in the thread as it is."""
     if about.relationship_id != entry.relationship_id:
         raise ValueError("An entry is about one in the same relationship.")
     if kinds.get(about.kind).opens_together and not _is_open_to_both(about):
         raise NotTogetherYet
     says = kinds.get(entry.kind)
     if entry.bearing not in (Bearing.CORRECTS, Bearing.WITHDRAWS):
-        _must_be_said_of(says, about, by)
+        _must_be_said_of(says, about, by, thread)
         return
     if about.author_id != by.pk:
         raise NotYourWords
     if about.bearing in (Bearing.CORRECTS, Bearing.WITHDRAWS):
         raise ValueError("What is corrected or withdrawn is the entry, not one of its wordings.")
-    if about.told_about_it.filter(bearing=Bearing.WITHDRAWS).exists():
+    if about.pk in thread.withdrawn:
         raise Withdrawn
     if about.is_erased and entry.bearing == Bearing.CORRECTS:
         raise Erased
 
 
-def _must_be_said_of(says: type[kinds.Kind], about: Entry, by: Participant) -> None:
+def _must_be_said_of(says: type[kinds.Kind], about: Entry, by: Participant, thread: Thread) -> None:
     """Whether one of the two may say this of that entry, or of that wording of it, now."""
     # What is said of a wording is said of the entry.
     entry = about.about if about.bearing == Bearing.CORRECTS and about.about else about
     is_wording = about.bearing in (Bearing.CORRECTS, Bearing.WITHDRAWS)
-    told = entry.told_about_it.all()
     if says.about and (about.kind not in says.about or (is_wording and not says.of_the_wording)):
         raise NotSound("That kind of entry is about another kind.")
     if says.of_author_only and about.author_id != by.pk:
@@ -639,41 +648,43 @@ def _must_be_said_of(says: type[kinds.Kind], about: Entry, by: Participant) -> N
         raise YourOwnWords
     if not kinds.get(entry.kind).is_answered:
         raise NotToBeAnswered
-    if says.about and told.filter(bearing=Bearing.WITHDRAWS).exists():
+    if says.about and entry.pk in thread.withdrawn:
         raise Withdrawn
-    if says is kinds.Difference and _is_understood_or_gone(entry):
+    if says is kinds.Difference and thread.is_understood_or_gone(entry.pk):
         raise ClosedAlready
     if says is kinds.Agreement and _is_passed_over(entry, about):
         raise RewordedMeanwhile
-    if says.of_the_wording and about != (told.filter(bearing=Bearing.CORRECTS).last() or entry):
+    if says.of_the_wording and about.pk != thread.wording_of(entry.pk):
         raise RewordedMeanwhile
-    said = told.model.objects.filter(about=about, kind=says.name).not_withdrawn()
-    if says.only_once and said.exists():
+    said = thread.said_of(about.pk, says.name)
+    if says.only_once and said:
         raise SaidAlready
     if says.once_each:
-        if said.by(by).exists():
+        if any(one.author_id == by.pk for one in said):
             raise AnsweredAlready
-    elif says.about and not Entry.objects.filter(pk=entry.pk).open_still().exists():
+    elif says.about and entry.pk in thread.closed:
         raise ClosedAlready
-
-
-def _is_understood_or_gone(reflection: Entry) -> bool:
-    """Whether somebody said yes to what was said back, as it is worded now, or withdrew what it was about."""
-    of = reflection.about
-    if of is None or Entry.objects.filter(about__in=[of, of.about or of], bearing=Bearing.WITHDRAWS).exists():
-        return True
-    said_back = Entry.objects.filter(pk=reflection.pk)
-    return said_back.exists() and not said_back.without_a_yes().exists()
 
 
 def _is_passed_over(proposal: Entry, wording: Entry) -> bool:
     """Whether its author has proposed something newer by the same door, or the two have agreed to something since."""
-    same = Entry.objects.filter(
-        relationship=proposal.relationship_id, kind=kinds.WayOfWorking.name, door=proposal.door
-    ).exclude(thread=proposal.thread_id)
-    newer = same.filter(author=proposal.author_id, number__gt=wording.number).not_withdrawn()
-    agreed = Entry.objects.filter(kind=kinds.Agreement.name, about__in=same, number__gt=wording.number)
-    return newer.exclude(bearing=Bearing.WITHDRAWS).exists() or agreed.not_withdrawn().exists()
+    others = projection.threads_of_kind(
+        proposal.relationship, kinds.WayOfWorking.name, door=proposal.door, but=proposal.thread_id
+    )
+    return any(
+        fact.number > wording.number
+        and not other.is_withdrawn(fact)
+        and (
+            fact.kind == kinds.Agreement.name
+            or (
+                fact.kind == kinds.WayOfWorking.name
+                and fact.author_id == proposal.author_id
+                and fact.bearing != Bearing.WITHDRAWS
+            )
+        )
+        for other in others
+        for fact in other.facts
+    )
 
 
 def _is_open_to_both(about: Entry) -> bool:

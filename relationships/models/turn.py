@@ -10,10 +10,12 @@ from django.db import transaction
 from config import device
 from relationships import chain, clock
 from relationships.errors import Ended
+from relationships.models import projection
 from relationships.models.consult import Appointment
 from relationships.models.draft import Draft
 from relationships.models.entry import Entry, Rendering
 from relationships.models.event import Event, Reading, Verb
+from relationships.models.recount import Fact
 
 if TYPE_CHECKING:
     from relationships.models.participant import Participant
@@ -36,11 +38,12 @@ class Turn:
         verb: Verb,
         entry: Entry,
         *,
+        joined: list[Fact],
         shown: Rendering,
         draft: Draft | None = None,
         details: dict[str, str] | None = None,
     ) -> Entry:
-        """Add what somebody wrote, and end the draft that it was."""
+        """Add what somebody wrote to the entries that it `joined`, and end the draft that it was."""
         entry.number = self.number
         entry.written_at = self.at
         entry.salt = chain.new_salt()
@@ -50,6 +53,7 @@ class Turn:
             # A newer version is being typed somewhere else, so those words stay.
             Draft.objects.filter(pk=draft.pk, version=draft.version).delete()
         self.note(verb, entry=entry, commitment=entry.commitment(), details=details or {})
+        projection.keep(entry, joined)
         return entry
 
     def arrange(self, verb: Verb, appointment: Appointment) -> Appointment:
@@ -58,6 +62,7 @@ class Turn:
         appointment.salt = chain.new_salt()
         appointment.event = self.note(verb, details=appointment.sealed())
         appointment.save()
+        projection.keep_appointment(appointment)
         return appointment
 
     def note(self, verb: Verb, *, readings: Iterable[Entry] = (), **fields: Any) -> Event:
@@ -81,6 +86,7 @@ class Turn:
             Reading.objects.bulk_create(
                 Reading(entry=entry, event=event, relationship=self.relationship) for entry in read
             )
+            projection.keep_read(read)
         # Whoever goes on with this relationship, to show a page, shows what stands now.
         self.relationship.head_number, self.relationship.head_digest = event.number, event.digest
         self.is_done = True

@@ -1,15 +1,17 @@
 """What the two have before them, a line each: when they meet, what they promised, what was said back."""
 
 import datetime as dt
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from relationships import kinds, prose
-from relationships.agenda import agenda
-from relationships.models import Appointment, Bearing, Entry, Participant, Relationship
+from relationships.agenda import around_now
+from relationships.models import Appointment, Bearing, Entry, EntryState, Participant, Relationship
+from relationships.models.state import EntryStateQuerySet
 from relationships.standing import Standing, threads
 from relationships.views.cards import by_when, meets_at, meets_on
 
@@ -26,11 +28,18 @@ SAID_BACK = 3
 MOST = 100
 """Of so many open ones, the newest, the soonest stand there."""
 
-# Put together once, as in `access`. Those of anybody that are open; and how promises stand, without what was
-# said about them besides.
-OPEN = Entry.objects.of_kind("promise").first_in_thread().not_withdrawn().open_still().newest_first()
 OF_A_PROMISE = Q(about=None) | Q(bearing__in=[Bearing.CORRECTS, Bearing.WITHDRAWS]) | Q(kind="moved")
-TOLD = Entry.objects.for_cutting().filter(OF_A_PROMISE)
+"""How promises stand, without what was said about them besides."""
+TOLD = OF_A_PROMISE | Q(bearing__in=[Bearing.REFLECTS, Bearing.ACKNOWLEDGES])
+"""The same, and what was said back."""
+
+
+def keys(states: EntryStateQuerySet) -> list[QuerySet[EntryState, Any]]:
+    """Those of the open promises and of what was said back, of the entries of a relationship."""
+    return [
+        states.open_of_kind("promise").newest_first()[:MOST].marked("promise"),
+        states.unconfirmed().newest_first()[:SAID_BACK].marked("said_back"),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +63,6 @@ class Promised:
 def _on_one_line(standing: Standing, limit: int = LINE) -> tuple[str, bool]:
     """The beginning of its words, and whether there are more."""
     return prose.cut(" ".join(standing.current.words.split()), limit)
-
-
-def as_promised(entries: Iterable[Entry]) -> list[Promised]:
-    """The promises that `TOLD` brought, each as it stands, the soonest first."""
-    return soonest_first(one for one in threads(entries) if one.entry.about_id is None)
 
 
 def soonest_first(promises: Iterable[Standing]) -> list[Promised]:
@@ -87,19 +91,14 @@ class SaidBack:
         return self.standing.understood
 
 
-def _open_between(relationship: Relationship, me: Participant) -> tuple[list[Promised], bool, list[SaidBack]]:
-    """What both have promised, the soonest first, and whether there is more; what was said back; in one query.
+def _open_between(
+    relationship: Relationship, me: Participant, rows: Iterable[Entry]
+) -> tuple[list[Promised], bool, list[SaidBack]]:
+    """What both have promised, the soonest first, and whether there is more; what was said back.
 
     Whoever likes to choose when to open new words does not meet them here.
     """
-    firsts = OPEN.filter(relationship=relationship).shown_to(me)[:MOST].values("pk")
-    said_back = relationship.entries.unconfirmed().shown_to(me).newest_first()[:SAID_BACK].values("pk")
-    of_them = Q(about__in=said_back) | Q(about__about__in=said_back, bearing=Bearing.ACKNOWLEDGES)
-    rows = Entry.objects.for_cutting().filter(
-        (Q(thread__in=firsts) & OF_A_PROMISE) | Q(pk__in=said_back) | of_them
-    )
-    firsts_and_answers = threads(relationship.with_authors(rows.order_by("number")))
-    standing = [one for first in firsts_and_answers for one in (first, *first.answers)]
+    standing = [one for first in threads(rows) for one in (first, *first.answers)]
     if me.person.pauses_first:
         standing = [one for one in standing if one.entry.author_id == me.pk or _is_read(one)]
     promises = soonest_first([one for one in standing if one.entry.kind == "promise"])
@@ -115,6 +114,22 @@ def _open_between(relationship: Relationship, me: Participant) -> tuple[list[Pro
         if (other := readers[one.entry.author_id])
     ]
     return promises[:ON_A_PAGE], len(promises) > ON_A_PAGE, back
+
+
+def _open_rows(rows: list[Entry], promises: set[uuid.UUID], said_back: set[uuid.UUID]) -> Iterator[Entry]:
+    """Of the entries of their threads, those that say how the promises stand, and how what was said back does."""
+    wordings = {row.pk for row in rows if row.about_id in said_back and row.bearing == Bearing.CORRECTS}
+    for row in rows:
+        is_of_a_promise = row.thread_id in promises and (
+            row.about_id is None
+            or row.bearing in (Bearing.CORRECTS, Bearing.WITHDRAWS)
+            or row.kind == "moved"
+        )
+        is_said_to_it = row.about_id in said_back or (
+            row.about_id in wordings and row.bearing == Bearing.ACKNOWLEDGES
+        )
+        if is_of_a_promise or row.pk in said_back or is_said_to_it:
+            yield row
 
 
 def _is_read(standing: Standing) -> bool:
@@ -152,7 +167,15 @@ class Ahead:
         return [entry for one in lines if not one.is_cut for entry in one.standing.wordings]
 
 
-def before_them(relationship: Relationship, me: Participant) -> Ahead:
-    plans = agenda(relationship)
-    promises, has_more, said_back = _open_between(relationship, me)
-    return Ahead(plans.next, next(iter(plans.unsaid), None), plans.called_off, promises, has_more, said_back)
+def before_them(
+    relationship: Relationship,
+    me: Participant,
+    rows: list[Entry],
+    promises: Iterable[uuid.UUID],
+    said_back: Iterable[uuid.UUID],
+) -> Ahead:
+    """`rows` are those of a page, and among them those of the open promises and of what was said back."""
+    plans = around_now(relationship)
+    of_them = _open_rows(rows, set(promises), set(said_back))
+    promised, has_more, back = _open_between(relationship, me, of_them)
+    return Ahead(plans.next, next(iter(plans.unsaid), None), plans.called_off, promised, has_more, back)

@@ -186,6 +186,8 @@ class Deck:
         if them:
             self.readers[them.pk] = me.short_name
         self.look_began = clock.now() - LATELY
+        self.labels: dict[str, str] = {}
+        """What each kind is called, in the reader's language: looked up once for a page, not once for each card."""
         # One address is worked out, and every other has the same shape.
         blank = "00000000-0000-0000-0000-000000000000"
         self.address = reverse("entry", args=[relationship.pk, blank]).replace(blank, "%s")
@@ -221,7 +223,9 @@ class Deck:
             current=standing.current,
             voice=voice,
             who=who,
-            label=entry.label_of_its_kind if is_held else _label(entry, kind),
+            label=self._label_of_kind(entry)
+            if is_held
+            else _label(entry, kind) or self._label_of_kind(entry),
             reader=self.readers[entry.author_id],
             url=self.address % entry.pk,
             html=mark_safe("" if hides else standing.current.html),  # noqa: S308  Made by prose.render.
@@ -255,6 +259,11 @@ class Deck:
             answers=[self.card(answer, is_open=is_open) for answer in _as_they_come_closer(standing.answers)],
         )
 
+    def _label_of_kind(self, entry: Entry) -> str:
+        if entry.kind not in self.labels:
+            self.labels[entry.kind] = str(entry.label_of_its_kind)
+        return self.labels[entry.kind]
+
     def _in_this_look(self, entry: Entry) -> bool:
         return entry.read_at is not None and entry.read_at > self.look_began
 
@@ -287,14 +296,14 @@ def by_when(day: dt.date | None, *, is_closed: bool = False) -> str:
 
 
 def _label(entry: Entry, kind: type[kinds.Kind]) -> Promise | str:
-    """What stands above the words; where there may be none, it says all that was said."""
+    """What stands above the words, where the kind alone does not say it; else empty."""
     if entry.kind == "moved" and entry.due_on:
         return _("another day: %(day)s") % {"day": _day(entry.due_on)}
     if len(kind.questions) == 1 and entry.answers:
         (question,) = kind.questions
         level = entry.answers.get(question.name, {}).get("level", "")
         return f"{question.says}: {kind.levels[level]}" if level else question.says
-    return entry.label
+    return entry.heading
 
 
 def _asked(entry: Entry, kind: type[kinds.Kind]) -> str:
@@ -329,9 +338,12 @@ def _as_they_come_closer(answers: list[Standing]) -> list[Standing]:
 
 def _on_the_spine(day: dt.date) -> tuple[str, str]:
     """The weekday, while it still means something, which is a week; and the day, with the year if it is not this one."""
-    today = timezone.localtime(clock.now()).date()
-    weekday = _in_words(day, "l", get_language()) if (today - day).days < 7 else ""
-    return weekday, _day(day)
+    return _spine(day, timezone.localtime(clock.now()).date(), get_language())
+
+
+@lru_cache(maxsize=2048)
+def _spine(day: dt.date, today: dt.date, language: str | None) -> tuple[str, str]:
+    return _in_words(day, "l", language) if (today - day).days < 7 else "", _day(day)
 
 
 @lru_cache(maxsize=2048)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from relationships import clock
 from relationships.access import SignedInRequest, door
 from relationships.agenda import agenda
+from relationships.agenda import find as find_newest
 from relationships.errors import (
     CalledOffMeanwhile,
     InThePast,
@@ -40,7 +41,7 @@ OF_THE_TIME = (InThePast, NotItsTime, TooFarAhead, TooLongAgo)
 
 def find(relationship: Relationship, consult_id: uuid.UUID) -> Appointment:
     """How this consult stands, or the same 404 as for one that does not exist."""
-    found = agenda(relationship).find(consult_id)
+    found = find_newest(relationship, consult_id)
     if found is None:
         raise Http404
     return found

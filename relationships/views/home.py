@@ -1,23 +1,41 @@
 """Where one arrives: the journals that one keeps."""
 
 import datetime as dt
+import uuid
 from collections import defaultdict
 from dataclasses import dataclass
+from math import ceil
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Subquery, UUIDField
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, UUIDField
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from config.prepared import Prepared
 from relationships import clock, kinds
 from relationships.access import SignedInRequest
-from relationships.models import Appointment, Draft, Entry, Event, Invitation, Participant, Verb
-from relationships.models.relationship import LONGEST
-from relationships.views.ahead import OPEN, TOLD, Promised, as_promised
+from relationships.models import (
+    Appointment,
+    ConsultState,
+    Draft,
+    Entry,
+    EntryState,
+    Event,
+    Invitation,
+    Participant,
+    SaidBack,
+    Verb,
+)
+from relationships.models.consult import AppointmentQuerySet
+from relationships.standing import threads
+from relationships.views.ahead import OF_A_PROMISE, Promised, soonest_first
 from relationships.views.cards import meets_at
 
+PAGE = 50
+"""Journals on a page."""
 PROMISES = 3
 """How many of one's open promises stand beside a journal."""
 
@@ -72,44 +90,139 @@ class Journal:
 
 @require_safe
 def show(request: SignedInRequest) -> HttpResponse:
-    """All of one's own relationships, in a few queries however many there are. They never show each other."""
-    return render(request, "home.html", {"journals": _journals(request)})
+    """One's own relationships, those with something new first, in a few queries. They never show each other."""
+    keys = _keys(request)
+    number = _page_asked_for(request, most=ceil(len(keys) / PAGE))
+    here = keys[PAGE * (number - 1) : PAGE * number]
+    context = {
+        "journals": _journals(request, here),
+        "earlier": number - 1,
+        "later": number + 1 if len(keys) > PAGE * number else 0,
+    }
+    return render(request, "home.html", context)
 
 
-def _journals(request: SignedInRequest) -> list[Journal]:
-    here = {"relationship": OuterRef("relationship")}
-    unread = Entry.objects.filter(**here).unread_by(OuterRef("pk"))
-    waiting = Entry.objects.filter(**here).exclude(author=OuterRef("pk")).unanswered()
-    to_say_again = Entry.objects.filter(**here, author=OuterRef("pk")).answered_and_unconfirmed()
-    a_while_ago = clock.now() - dt.timedelta(days=settings.STILL_TRUE_DAYS)
-    to_ask = Entry.objects.filter(**here, author=OuterRef("pk")).last_said_before(a_while_ago)
+def _page_asked_for(request: SignedInRequest, most: int) -> int:
+    """The number of the page. What an address says wrongly is as if it were not said."""
+    asked = request.GET.get("page", "")
+    number = int(asked) if asked.isdecimal() and len(asked) < 6 else 1
+    return number if 1 <= number <= most else 1
+
+
+# --- The queries ------------------------------------------------------------------------------------------
+
+_HERE = {"relationship": OuterRef("relationship")}
+_MINE = _HERE | {"author": OuterRef("pk")}
+
+
+def _all_keys(person: uuid.UUID) -> QuerySet[Participant, Any]:
+    """Of every seat that a person has: a line each, by which the page is put in order."""
+    seats = Participant.objects.of(person).annotate(
+        ended=Exists(Event.objects.filter(**_HERE, verb=Verb.ENDED)),
+        has_news=Exists(EntryState.objects.filter(**_HERE, is_unread=True).exclude(author=OuterRef("pk"))),
+    )
+    rows: QuerySet[Participant, Any] = seats.order_by().values_list("pk", "ended", "has_news", "joined_at")
+    return rows
+
+
+def _seats(
+    keys: list[uuid.UUID], now: dt.datetime, a_year_ago: dt.datetime, a_while_ago: dt.datetime
+) -> QuerySet[Participant]:
+    """These seats, each with what the page says of its journal."""
+    states = EntryState.objects.newest_first()
+    waiting = states.filter(**_HERE, said_back=SaidBack.WAITING).exclude(author=OuterRef("pk"))
+    to_say_again = states.filter(**_MINE, said_back=SaidBack.NOT_YET)
+    to_ask = states.filter(**_MINE, last_said_at__lt=a_year_ago)
     # Without what the other can only read once they have answered themselves.
-    unread_by_them = Entry.objects.filter(**here, author=OuterRef("pk"), reading=None).in_the_record()
-    unheard = unread_by_them.exclude(kind__in=kinds.opening_together()).not_withdrawn()
-    since = clock.now() - dt.timedelta(days=settings.UNREAD_DAYS)
-    inviting = Event.objects.filter(**here, verb__in=[Verb.INVITED, Verb.DECLINED, Verb.TOOK_BACK])
-    mine = list(
-        Participant.objects.of(request.user)
-        .select_related("relationship")
+    unheard = EntryState.objects.filter(**_MINE, is_unread=True).exclude(kind__in=kinds.opening_together())
+    # By the invitation, of which there are few: a journal may have thousands of acts.
+    inviting = Event.objects.filter(
+        invitation__relationship=OuterRef("relationship"),
+        verb__in=[Verb.INVITED, Verb.DECLINED, Verb.TOOK_BACK],
+    )
+    rows: QuerySet[Participant] = (
+        Participant.objects.filter(pk__in=keys)
         .annotate(
-            has_news=Exists(unread),
-            said_back=Subquery(waiting.newest_first().values("pk")[:1]),
-            to_say_again=Subquery(to_say_again.newest_first().values("thread")[:1], output_field=UUIDField()),
+            said_back=Subquery(waiting.values("entry")[:1]),
+            to_say_again=Subquery(to_say_again.values("entry__thread")[:1], output_field=UUIDField()),
             has_draft=Exists(Draft.objects.to_share().filter(author=OuterRef("pk"))),
-            is_ended=Exists(Event.objects.filter(**here, verb=Verb.ENDED)),
-            invitation_waits=Exists(Invitation.objects.filter(**here).waiting()),
-            to_ask=Subquery(to_ask.newest_first().values("kind")[:1]),
+            invitation_waits=Exists(Invitation.objects.filter(**_HERE).waiting(now)),
+            to_ask=Subquery(to_ask.values("kind")[:1]),
             unheard_at=Subquery(
-                unheard.filter(written_at__lt=since).order_by("number").values("written_at")[:1]
+                unheard.filter(written_at__lt=a_while_ago).order_by("number").values("written_at")[:1]
             ),
             came_of_it=Subquery(inviting.newest_first().values("verb")[:1]),
         )
-        .order_by("is_ended", "-joined_at")
+        .order_by()
     )
-    others = Participant.objects.filter(relationship__in=[seat.relationship_id for seat in mine])
-    them = {
-        seat.relationship_id: seat for seat in others.exclude(person=request.user).select_related("person")
-    }
+    return rows
+
+
+def _others(relationships: list[uuid.UUID], me: uuid.UUID) -> QuerySet[Participant]:
+    rows: QuerySet[Participant] = Participant.objects.filter(relationship__in=relationships).exclude(
+        person=me
+    )
+    return rows.select_related("person").order_by()
+
+
+def _coming(relationships: list[uuid.UUID], now: dt.datetime) -> QuerySet[Appointment]:
+    """What is planned and not over, and what was called off and would not be over."""
+    here = ConsultState.objects.filter(relationship__in=relationships, ends_at__gt=now)
+    rows: AppointmentQuerySet = Appointment.objects.filter(
+        pk__in=here.exclude(state=Appointment.State.MET).values("appointment")
+    )
+    coming: AppointmentQuerySet = rows.select_related("event")
+    return coming.in_order()
+
+
+def _promises(relationships: list[uuid.UUID], seats: list[uuid.UUID]) -> QuerySet[Entry]:
+    """How each open promise stands that was made from one of these seats."""
+    made = EntryState.objects.filter(relationship__in=relationships, author__in=seats).open_of_kind("promise")
+    rows: QuerySet[Entry] = Entry.objects.for_cutting().filter(OF_A_PROMISE).in_threads_of(made)
+    return rows
+
+
+_KEYS, _SEATS, _OTHERS = Prepared(_all_keys), Prepared(_seats), Prepared(_others)
+_COMING, _PROMISES = Prepared(_coming), Prepared(_promises)
+
+
+# --- What they found --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One of one's seats, before the page asks for more."""
+
+    pk: uuid.UUID
+    is_ended: bool
+    has_news: bool
+    joined_at: dt.datetime
+
+
+def _keys(request: SignedInRequest) -> list[Key]:
+    """All of one's own seats: those of journals that go on first, and among them those with something new."""
+    newest_first = sorted(
+        (Key(*row) for row in _KEYS(person=request.user.pk)), key=lambda key: key.joined_at, reverse=True
+    )
+    return sorted(newest_first, key=lambda key: (key.is_ended, not key.has_news))
+
+
+def _journals(request: SignedInRequest, keys: list[Key]) -> list[Journal]:
+    if not keys:
+        return []
+    now = clock.now()
+    found = _SEATS(
+        keys=[key.pk for key in keys],
+        now=now,
+        a_year_ago=now - dt.timedelta(days=settings.STILL_TRUE_DAYS),
+        a_while_ago=now - dt.timedelta(days=settings.UNREAD_DAYS),
+    )
+    by_key = {seat.pk: seat for seat in found}
+    mine = [by_key[key.pk] for key in keys]
+    for seat, key in zip(mine, keys, strict=True):
+        seat.is_ended, seat.has_news = key.is_ended, key.has_news
+    everywhere = [seat.relationship_id for seat in mine]
+    them = {seat.relationship_id: seat for seat in _OTHERS(relationships=everywhere, me=request.user.pk)}
     going_on = [seat for seat in mine if not seat.is_ended]
     (plans, called_off), promised = _ahead(going_on), _promised(going_on)
     return [
@@ -129,11 +242,10 @@ def _ahead(
     seats: list[Participant],
 ) -> tuple[dict[object, Appointment], dict[object, list[Appointment]]]:
     """The next appointment of each journal, one that has begun included; and those that were called off."""
-    here = Appointment.objects.filter(relationship__in=[seat.relationship_id for seat in seats])
-    not_long_over = here.filter(starts_at__gt=clock.now() - dt.timedelta(minutes=LONGEST))
-    standing = not_long_over.standing().select_related("event").in_order()
-    coming = [one for one in standing if not one.has_met and one.ends_at > clock.now()]
-    called_off = defaultdict(list)
+    called_off: dict[object, list[Appointment]] = defaultdict(list)
+    if not seats:
+        return {}, called_off
+    coming = _COMING(relationships=[seat.relationship_id for seat in seats], now=clock.now())
     for one in coming:
         if one.is_called_off:
             called_off[one.relationship_id].append(one)
@@ -143,12 +255,13 @@ def _ahead(
 def _promised(seats: list[Participant]) -> dict[object, list[Promised]]:
     """What each of these seats has promised and is open, the soonest first."""
     mine = {seat.pk: seat.relationship_id for seat in seats}
-    by_journal = defaultdict(list)
-    for entry in TOLD.in_threads_of(OPEN.filter(author__in=list(mine))):
-        by_journal[entry.relationship_id].append(entry)
+    by_journal: dict[object, list[Entry]] = defaultdict(list)
+    if seats:
+        for entry in _PROMISES(relationships=list(mine.values()), seats=list(mine)):
+            by_journal[entry.relationship_id].append(entry)
     promised: dict[object, list[Promised]] = defaultdict(list)
     for entries in by_journal.values():
-        for one in as_promised(entries):
+        for one in soonest_first(one for one in threads(entries) if one.entry.about_id is None):
             # Only what was promised from this very seat, in its own journal.
             if mine.get(one.entry.author_id) == one.entry.relationship_id:
                 promised[one.entry.author_id].append(one)

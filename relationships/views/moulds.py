@@ -26,7 +26,7 @@ def pour(template: str, name: str, shape: Mapping[str, Any], words: Mapping[str,
     The template may decide by what is in `shape` (hashable, of few values), and may only print what is in `words`.
     """
     mould = _mould if not settings.DEBUG else _mould.__wrapped__
-    pieces = list(mould(template, name, get_language() or "", tuple(shape.items()), tuple(words)))
+    pieces = mould(template, name, get_language() or "", tuple(shape.items()), tuple(words)).copy()
     pieces[1::2] = [_escaped(words[slot]) for slot in pieces[1::2]]
     return mark_safe("".join(pieces))  # noqa: S308  Escaped by the template, and in the line above.
 

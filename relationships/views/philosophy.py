@@ -38,7 +38,8 @@ class Part:
 @door
 @require_safe
 def show(request: SignedInRequest, relationship: Relationship, me: Participant) -> HttpResponse:
-    said = holding.read(relationship, me, kinds.Philosophy)
+    everything = holding.series(relationship, me, kinds.Philosophy)
+    said = holding.read(relationship, me, [key for one in everything for key in one.keys])
     if is_a_look(request):
         shown = [entry for one in said for entry in one.shown()]
         relationship.open(by=me, page=address_within(request, relationship), entries=shown)

@@ -1,22 +1,30 @@
 """The record: what both have written, newest first."""
 
 import datetime as dt
+import uuid
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Case, OuterRef, Q, Subquery, When
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from config.prepared import Prepared
 from relationships import clock, kinds
 from relationships.access import SignedInRequest, door
-from relationships.models import Entry, Event, Notice, Participant, Relationship, Verb
-from relationships.models.entry import EntryQuerySet
+from relationships.models import Entry, EntryState, Event, Notice, Participant, Relationship, Verb
+from relationships.models.state import EntryStateQuerySet
 from relationships.standing import threads
-from relationships.views.ahead import before_them
+from relationships.views import ahead as above
+from relationships.views.ahead import Ahead
 from relationships.views.cards import Card, Deck
 from relationships.views.pages import address_within, is_a_look, page
 
@@ -25,10 +33,6 @@ PAGE = 30
 NEWS = 20
 """The most entries elsewhere in the record that a page points to."""
 LARGEST = 2**31 - 1
-
-# Put together once, as in `access`.
-_SAID = Entry.objects.for_reading()
-_UNREAD = Entry.objects.filter(reading=None).in_the_record().not_withdrawn().newest_first()
 
 UNSORTED = "unsorted"
 """How an address names the entries for which nobody chose a kind."""
@@ -39,10 +43,9 @@ UNSORTED = "unsorted"
 def show(request: SignedInRequest, relationship: Relationship, me: Participant) -> HttpResponse:
     look = Look.of(request)
     sheet = _sheet(relationship, me, look)
-    ahead = None if relationship.is_ended or not look.is_first_page else before_them(relationship, me)
     if is_a_look(request):
         shown = [entry for card in sheet.cards for entry in card.shown()]
-        shown += ahead.shown() if ahead else []
+        shown += sheet.ahead.shown() if sheet.ahead else []
         relationship.open(by=me, page=address_within(request, relationship), entries=shown)
     return page(
         request,
@@ -52,7 +55,7 @@ def show(request: SignedInRequest, relationship: Relationship, me: Participant) 
         sheet=sheet,
         look=look,
         parts=_parts(look, relationship.seats),
-        ahead=ahead,
+        ahead=sheet.ahead,
         together_since=relationship.seats[1].joined_at if len(relationship.seats) > 1 else None,
         ending=_ending(relationship) if relationship.is_ended else None,
     )
@@ -76,8 +79,14 @@ class Part:
     voice: str = ""
 
 
+@lru_cache
+def _names(language: str | None, kinds_there_are: int) -> list[tuple[str, str]]:
+    """How an address names each kind in the record, and a page in this language."""
+    return [(kind.name or UNSORTED, str(kind.label)) for kind in kinds.in_the_record()]
+
+
 def _parts(look: "Look", seats: list[Participant]) -> list[Part]:
-    by_kind = ((kind.name or UNSORTED, kind.label) for kind in kinds.in_the_record())
+    by_kind = _names(get_language(), len(list(kinds.in_the_record())))
     return [
         *(Part(look.also(kind=name), label, look.kind == name) for name, label in by_kind),
         *(
@@ -124,26 +133,27 @@ class Look:
         """The query of an address that asks for this and for `more`."""
         return "?" + urlencode({"kind": self.kind, "by": self.by} | more)
 
-    def narrow(self, entries: EntryQuerySet, seats: list[Participant]) -> EntryQuerySet:
-        if self.kind:
-            entries = entries.of_kind("" if self.kind == UNSORTED else self.kind)
-        if self.by:
-            entries = entries.filter(author__in=[seat for seat in seats if seat.voice == self.by])
-        if self.before:
-            entries = entries.before(self.before)
-        return entries
-
 
 @dataclass(slots=True)
 class Sheet:
     """One page of the record."""
 
     cards: list[Card]
+    """The newest thread first."""
     news: list[Entry]
     """What is new to the reader elsewhere in the record, newest first."""
     older: int | None
     """The number to go on from, where there is more."""
     unheard: "Unheard | None"
+    ahead: Ahead | None
+
+    @property
+    def newest(self) -> SafeString:
+        return self.cards[0].in_the_record()
+
+    @property
+    def rest(self) -> SafeString:
+        return mark_safe("".join(f"{card.in_the_record()}\n" for card in self.cards[1:]))  # noqa: S308
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,42 +166,135 @@ class Unheard:
     """When the other one was surely told by e-mail since then, if they were; never why not."""
 
     @classmethod
-    def of(cls, entry: Entry) -> "Unheard":
-        told_at: dt.datetime | None = entry.told_at  # type: ignore[attr-defined]
+    def of(cls, entry: Entry, them: Participant) -> "Unheard":
+        told = Notice.objects.filter(person=them.person_id, made_at__gt=entry.written_at).arrived()
+        told_at = told.order_by("made_at").values_list("sent_at", flat=True).first()
         return cls(entry, (clock.now() - entry.written_at).days, told_at)
 
 
 def _sheet(relationship: Relationship, me: Participant, look: Look) -> Sheet:
-    firsts = look.narrow(
-        relationship.entries.shown_to(me).first_in_thread().in_the_record(), relationship.seats
-    ).newest_first()
-    said = _SAID.in_threads_of(firsts[: PAGE + 1])
-    standing = threads(relationship.own(said))
+    """In two queries: the keys of all that the page shows, and their rows."""
+    keys = _keys(relationship, me, look)
+    rows = _rows(relationship, keys)
+    listed = {entry.pk for entry in keys["listed"]}
+    standing = threads(row for row in rows if row.thread_id in listed)
     here = {entry.pk for thread in standing for entry in thread.everything()}
-    deck = Deck(relationship, me)
-    unread = _unread(relationship, me, look)
+    deck, found = Deck(relationship, me), {row.pk: row for row in rows}
+    news = [found[key.pk] for key in keys["news"] if key.pk in found and key.pk not in here]
+    unheard = [found[key.pk] for key in keys["unheard"] if key.pk in found]
+    them = relationship.facing(me)
     return Sheet(
         cards=[deck.card(thread) for thread in standing[:PAGE]],
-        news=[entry for entry in unread if entry.author_id != me.pk and entry.pk not in here],
+        news=sorted(news, key=lambda entry: entry.number, reverse=True),
         older=standing[PAGE - 1].entry.number if len(standing) > PAGE else None,
-        unheard=next((Unheard.of(entry) for entry in unread if entry.author_id == me.pk), None),
+        unheard=Unheard.of(unheard[0], them) if unheard and them else None,
+        ahead=above.before_them(
+            relationship,
+            me,
+            rows,
+            promises=[key.pk for key in keys["promise"]],
+            said_back=[key.pk for key in keys["said_back"]],
+        )
+        if look.is_first_page and not relationship.is_ended
+        else None,
     )
 
 
-def _unread(relationship: Relationship, me: Participant, look: Look) -> list[Entry]:
-    """What is new to me anywhere in the record, the newest first, and before it what of mine has been new to them
-    for longest, if it has been for a while. In one query, and on the first page only.
-    """
-    them = relationship.facing(me)
-    if look.before is not None or them is None:
+# --- The keys, and the rows ---------------------------------------------------------------------------
+
+
+class Key(NamedTuple):
+    pk: uuid.UUID
+    thread: uuid.UUID
+
+
+def _listed(
+    states: EntryStateQuerySet, kind: str | None, author: uuid.UUID | None, before: int | None
+) -> EntryStateQuerySet:
+    """The threads of the page, and one more."""
+    if kind is not None:
+        states = states.filter(kind=kind)
+    if author is not None:
+        states = states.filter(author=author)
+    if before is not None:
+        states = states.filter(number__lt=before)
+    return states.listed().newest_first()[: PAGE + 1]
+
+
+def _all_keys(
+    relationship: uuid.UUID,
+    me: uuid.UUID,
+    kind: str | None = None,
+    author: uuid.UUID | None = None,
+    before: int | None = None,
+    them: uuid.UUID | None = None,
+    a_while_ago: dt.datetime | None = None,
+    *,
+    is_first_page: bool,
+) -> QuerySet[EntryState, Any]:
+    states = EntryState.objects.of(relationship).shown_to(me)
+    parts = [_listed(states, kind, author, before).marked("listed")]
+    if them and a_while_ago:
+        # What is new to me anywhere in the record, and what of mine has been new to them for longest.
+        mine = EntryState.objects.of(relationship).waiting_to_be_read(me).filter(written_at__lt=a_while_ago)
+        theirs = EntryState.objects.of(relationship).waiting_to_be_read(them)
+        parts.append(theirs.newest_first()[:NEWS].marked("news"))
+        parts.append(mine.order_by("number")[:1].marked("unheard"))
+    if is_first_page:
+        parts += above.keys(states)
+    return parts[0].union(*parts[1:], all=True)
+
+
+_OF_THE_FIRST_PAGE = Prepared(partial(_all_keys, is_first_page=True))
+_OF_A_PAGE = Prepared(partial(_all_keys, is_first_page=False))
+
+
+def _keys(relationship: Relationship, me: Participant, look: Look) -> dict[str, list[Key]]:
+    """What the page shows, by what it shows it for."""
+    found: dict[str, list[Key]] = defaultdict(list)
+    author = next((seat.pk for seat in relationship.seats if seat.voice == look.by), None)
+    if look.by and author is None:
+        return found
+    them = relationship.facing(me) if look.before is None else None
+    ask = _OF_THE_FIRST_PAGE if look.is_first_page and not relationship.is_ended else _OF_A_PAGE
+    for mark, *key in ask(
+        relationship=relationship.pk,
+        me=me.pk,
+        kind="" if look.kind == UNSORTED else look.kind or None,
+        author=author,
+        before=look.before,
+        them=them and them.pk,
+        a_while_ago=them and clock.now() - dt.timedelta(days=settings.UNREAD_DAYS),
+    ):
+        found[mark].append(Key(*key))
+    return found
+
+
+def _all_rows(
+    threads: list[uuid.UUID] | None = None,
+    above_them: list[uuid.UUID] | None = None,
+    alone: list[uuid.UUID] | None = None,
+) -> QuerySet[Entry]:
+    wanted = Q(pk__in=[])
+    if threads:
+        wanted |= Q(thread__in=threads)
+    if above_them:
+        wanted |= Q(thread__in=above_them) & above.TOLD
+    if alone:
+        wanted |= Q(pk__in=alone)
+    return Entry.objects.for_cutting().filter(wanted).order_by("number")
+
+
+_ROWS = Prepared(_all_rows)
+
+
+def _rows(relationship: Relationship, keys: dict[str, list[Key]]) -> list[Entry]:
+    threads = {key.thread for key in keys["listed"]}
+    above_them = {key.thread for key in (*keys["promise"], *keys["said_back"])} - threads
+    alone = {key.pk for key in (*keys["news"], *keys["unheard"])}
+    if not (threads or above_them or alone):
         return []
-    a_while_ago = clock.now() - dt.timedelta(days=settings.UNREAD_DAYS)
-    mine = relationship.entries.shown_to(me).by(me).first_unread_by(them, before=a_while_ago).values("pk")[:1]
-    theirs = _UNREAD.filter(relationship=relationship, author=them).shown_to(me)[:NEWS].values("pk")
-    told = Notice.objects.filter(person=them.person_id, made_at__gt=OuterRef("written_at")).arrived()
-    found = (
-        Entry.objects.shown_to(me)
-        .filter(Q(pk__in=mine) | Q(pk__in=theirs))
-        .annotate(told_at=Subquery(told.order_by("made_at").values("sent_at")[:1]))
+    rows = _ROWS(
+        threads=list(threads) or None, above_them=list(above_them) or None, alone=list(alone) or None
     )
-    return relationship.with_authors(found.order_by(Case(When(author=me, then=0), default=1), "-number"))
+    return relationship.with_authors(rows)

@@ -15,6 +15,7 @@ from relationships.errors import RenamedMeanwhile, RewordedMeanwhile
 from relationships.forms import CloseForm, OneLineForm, WordsForm
 from relationships.models import Bearing, Entry, Participant, Relationship
 from relationships.standing import Standing
+from relationships.views import values
 from relationships.views.cards import Deck
 from relationships.views.entry import find, standing_of
 from relationships.views.pages import address_within, is_a_look
@@ -68,7 +69,7 @@ def create(
         template=_templates(kind),
         form_class=OneLineForm if kind.longest_line else WordsForm,
         share=share,
-        then=lambda entry: _page_of(relationship, entry),
+        then=lambda entry: _page_of(relationship, me, entry),
         initial={"text": before.text} if before else None,
         kind=kind,
         offer=offer,
@@ -108,12 +109,13 @@ def create_about(
         template=_templates(kind),
         form_class=WordsForm if kind.needs_words else CloseForm,
         share=share,
-        then=lambda said: _page_of(relationship, standing.entry, said),
+        then=lambda said: _page_of(relationship, me, standing.entry, said),
         kind=kind,
         card=Deck(relationship, me).card(standing.alone(), is_open=True),
         wording=standing.current.pk if kind.of_the_wording else None,
         is_closed=bool(standing.closing),
-        leave=_page_of(relationship, standing.entry),
+        # Asked for by the form only, which what was shared does without.
+        leave=lambda: _page_of(relationship, me, standing.entry),
     )
     if request.method == "POST" and response.status_code != HTTPStatus.FOUND:
         # The page shows the wording that holds now, perhaps another one than was shown before.
@@ -178,8 +180,10 @@ def _to_begin_with(
     return next(one for one in standing_of(relationship, entry).wordings if one == entry)
 
 
-def _page_of(relationship: Relationship, entry: Entry, said: Entry | None = None) -> str:
+def _page_of(relationship: Relationship, me: Participant, entry: Entry, said: Entry | None = None) -> str:
     """Where an entry stands. What was `said` of one that has no page but the record stands in its thread."""
+    if entry.kind in values.HEADINGS:
+        return values.address_of(relationship, me, entry)
     page = kinds.get(entry.kind).page
     if page == "record" and said:
         return address_of(said)

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 
 from relationships import clock
 from relationships.access import SignedInRequest, enter
-from relationships.agenda import agenda
 from relationships.brief import brief
 from relationships.forms import DayForm
 from relationships.models import Appointment, Participant
@@ -58,7 +57,7 @@ def briefs(request: SignedInRequest) -> HttpResponse:
         if appointment.is_called_off:
             continue
         relationship, me = enter(request.user, appointment.relationship_id)
-        sheet = brief(relationship, agenda(relationship), appointment, reader=me)
+        sheet = brief(relationship, appointment, reader=me)
         if is_a_look(request):
             relationship.open(by=me, page=f"consult/{appointment.consult_id}/brief/", entries=sheet.shown)
         frame = {

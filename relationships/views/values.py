@@ -17,9 +17,9 @@ from relationships import kinds, prose, ranking
 from relationships.access import SignedInRequest, door
 from relationships.errors import Refused
 from relationships.forms import OnceForm
-from relationships.models import Participant, Relationship
+from relationships.models import Entry, Participant, Relationship
 from relationships.views import holding
-from relationships.views.holding import Held
+from relationships.views.holding import Held, Leaf, Series
 from relationships.views.pages import address_within, is_a_look, page
 
 HEADINGS: dict[str, Promise | str] = {
@@ -36,7 +36,8 @@ LINE = 160
 @require_safe
 def show(request: SignedInRequest, relationship: Relationship, me: Participant, kind: str) -> HttpResponse:
     """What holds for each of the two, and folded below what is no longer so."""
-    said = holding.read(relationship, me, kinds.get(kind))
+    leaves = holding.leaves(_series(relationship, me, kind), request.GET)
+    said = holding.read(relationship, me, [key for leaf in leaves for key in leaf.keys])
     if is_a_look(request):
         shown = [entry for one in said for entry in one.shown()]
         relationship.open(by=me, page=address_within(request, relationship), entries=shown)
@@ -47,10 +48,40 @@ def show(request: SignedInRequest, relationship: Relationship, me: Participant, 
         me,
         kind=kind,
         heading=HEADINGS[kind],
-        columns=holding.columns(relationship, me, said, ranking.orders(relationship, me, kind)),
+        columns=holding.columns(relationship, me, said, leaves),
         has_said=bool(said),
         ordering=reverse(f"{_page_of(kind)}-order", args=[relationship.pk]),
+        asks=_asked_elsewhere(relationship, me, kind, leaves, said),
     )
+
+
+def address_of(relationship: Relationship, me: Participant, entry: Entry) -> str:
+    """Where an entry stands on the page of its kind: on the first one, or on the one that begins with it."""
+    page = reverse(_page_of(entry.kind), args=[relationship.pk])
+    leaves = holding.leaves(_series(relationship, me, entry.kind), {})
+    leaf = next(one for one in leaves if one.series.seat.pk == entry.author_id)
+    is_further = entry.pk in leaf.series.keys and not leaf.has(entry.pk)
+    return page + (leaf.beginning_with(entry.pk) if is_further else "") + f"#entry-{entry.pk}"
+
+
+def _series(relationship: Relationship, me: Participant, kind: str) -> list[Series]:
+    return holding.series(relationship, me, kinds.get(kind), ranking.orders(relationship, me, kind))
+
+
+def _asked_elsewhere(
+    relationship: Relationship, me: Participant, kind: str, leaves: list[Leaf], said: list[Held]
+) -> str:
+    """Where one of mine stands that is asked about on another page than this; empty where none is."""
+    (mine,) = [leaf for leaf in leaves if leaf.series.seat.pk == me.pk]
+    is_asked_here = any(one.is_to_ask and one.card.is_mine for one in said)
+    if relationship.is_ended or is_asked_here or len(mine.series.keys) <= holding.PAGE:
+        return ""
+    asked = (
+        relationship.entries.shown_to(me).of_kind(kind).by(me).last_said_before(holding.still_true_before())
+    )
+    keys = set(asked.newest_first().values_list("pk", flat=True)[: holding.MOST])
+    key = next((one for one in mine.series.holding if one in keys), None)
+    return f"{mine.beginning_with(key)}#entry-{key}" if key else ""
 
 
 @door
@@ -117,9 +148,9 @@ def _places(mine: Sequence[Held], moved: str, way: str) -> list[Place]:
 
 def _mine(relationship: Relationship, me: Participant, kind: str) -> dict[str, Held]:
     """What holds for me, by its id, in the order in which it stands now."""
-    said = [one for one in holding.read(relationship, me, kinds.get(kind)) if one.card.is_mine]
-    columns = holding.columns(relationship, me, said, ranking.orders(relationship, me, kind))
-    return {one.card.anchor: one for column in columns for one in column.holding}
+    (mine,) = [one for one in _series(relationship, me, kind) if one.seat.pk == me.pk]
+    said = {one.card.entry.pk: one for one in holding.read(relationship, me, mine.holding)}
+    return {said[key].card.anchor: said[key] for key in mine.holding if key in said}
 
 
 def _page_of(kind: str) -> str:

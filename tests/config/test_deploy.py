@@ -42,3 +42,10 @@ def test_neither_nginx_nor_gunicorn_keeps_a_log_of_requests():
     served = runpy.run_path(str(HERE / "config" / "gunicorn.py"))
     assert served["accesslog"] is None
     assert served["control_socket_disable"] is True
+
+
+def test_nginx_compresses_nothing():
+    """Debian's does so by default, every page alike and without padding: docs/decisions/0026."""
+    nginx = (HERE / "deploy" / "nginx.conf").read_text()
+    assert re.findall(r"^ *(gzip.*|brotli.*);", nginx, re.M) == ["gzip off"]
+    assert nginx.index("gzip off;") > nginx.rindex("server {")

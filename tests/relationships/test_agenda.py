@@ -6,7 +6,7 @@ import uuid
 import pytest
 
 from relationships import clock
-from relationships.agenda import agenda
+from relationships.agenda import agenda, around_now, find, last_met
 
 
 @pytest.fixture
@@ -28,8 +28,9 @@ def keys(appointments):
 def test_a_relationship_without_consults_has_an_empty_agenda(me):
     empty = agenda(me.relationship)
     assert (empty.next, empty.coming, empty.unsaid, empty.been) == (None, [], [], [])
-    assert empty.last_met() is None
-    assert empty.find(uuid.uuid4()) is None
+    assert around_now(me.relationship).appointments == []
+    assert last_met(me.relationship) is None
+    assert find(me.relationship, uuid.uuid4()) is None
 
 
 def test_what_comes_is_in_order_of_time_however_it_was_planned(me, plan):
@@ -64,10 +65,13 @@ def test_the_last_that_has_met_is_asked_for_as_of_a_time(me, plan):
     for consult in (first, second):
         me.relationship.meet(consult, by=me.participant)
     me.relationship.call_off(off, by=me.participant)
-    stands = agenda(me.relationship)
-    assert stands.last_met().consult_id == second.pk
-    assert stands.last_met(before=stands.find(second.pk).starts_at).consult_id == first.pk
-    assert stands.last_met(before=stands.find(first.pk).starts_at) is None
+
+    def before(consult):
+        return last_met(me.relationship, before=find(me.relationship, consult.pk).starts_at)
+
+    assert last_met(me.relationship).consult_id == second.pk
+    assert before(second).consult_id == first.pk
+    assert before(first) is None
 
 
 def test_the_newest_of_each_is_found_in_one_query(me, plan, django_assert_num_queries):
@@ -77,11 +81,28 @@ def test_the_newest_of_each_is_found_in_one_query(me, plan, django_assert_num_qu
     with django_assert_num_queries(1):
         stands = agenda(me.relationship)
         assert len(stands.appointments) == 3
-        assert stands.find(consults[1].pk) == newest
+    with django_assert_num_queries(1):
+        assert find(me.relationship, consults[1].pk) == newest
 
 
 def test_another_relationship_has_another_agenda(me, plan, stranger):
     consult = plan(3)
     elsewhere = stranger.seats.get().relationship
     assert agenda(elsewhere).appointments == []
-    assert agenda(elsewhere).find(consult.pk) is None
+    assert find(elsewhere, consult.pk) is None
+
+
+def test_what_is_around_now_is_found_among_hundreds(me, them, plan, django_assert_num_queries):
+    for hours in (-9, -7):
+        me.relationship.meet(plan(hours), by=them.participant)
+    unsaid = [plan(hours) for hours in (-5, -3)]
+    off = [plan(hours) for hours in (4, 6)]
+    for consult in off:
+        me.relationship.call_off(consult, by=them.participant)
+    coming = [plan(hours) for hours in (5, 8)]
+    with django_assert_num_queries(1):
+        found = around_now(me.relationship)
+        assert found.next.consult_id == coming[0].pk
+        assert keys(found.unsaid) == [unsaid[1].pk]
+        assert keys(found.called_off) == [off[0].pk, off[1].pk]
+        assert len(found.appointments) == 4

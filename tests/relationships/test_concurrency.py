@@ -23,7 +23,7 @@ from hypothesis.stateful import (
 
 from relationships import clock, doors
 from relationships.access import enter
-from relationships.agenda import agenda
+from relationships.agenda import agenda, find
 from relationships.errors import (
     AnsweredAlready,
     CalledOffAlready,
@@ -323,7 +323,7 @@ def test_of_meeting_and_calling_off_at_once_one_is_what_happened(busy):
         lambda: fresh(busy.relationship).meet(consult, by=busy.patient),
         lambda: fresh(busy.relationship).call_off(consult, by=busy.clinician),
     )
-    stands = agenda(busy.relationship).find(consult.pk)
+    stands = find(busy.relationship, consult.pk)
     refusals = {type(one) for one in told if isinstance(one, Refused)}
     assert refusals == {CalledOffAlready if stands.is_called_off else MetAlready}
     assert consult.appointments.count() == 2

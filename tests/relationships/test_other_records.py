@@ -10,7 +10,7 @@ import pytest
 
 from relationships import chain, clock
 from relationships.agenda import agenda
-from relationships.models import Appointment, Bearing, Entry, Event, Reading, Rendering, Verb
+from relationships.models import Appointment, Bearing, Entry, Event, Reading, Rendering, Verb, projection
 from relationships.verification import first_fault
 from tests.cast import pair, person
 
@@ -40,6 +40,7 @@ def forge(record, *, author, about, bearing):
     entry.save()
     Rendering.of(entry).save()
     seal(record, author, Verb.CORRECTED, entry=entry, commitment=entry.commitment())
+    projection.rebuild(record)
 
 
 def seal(record, actor, verb, *, readings=(), **fields):
@@ -98,6 +99,7 @@ def arrange(record, actor, consult, **what):
     seal(record, actor, Verb.CALLED_OFF, details=told.sealed())
     told.event = record.head()
     told.save()
+    projection.rebuild(record)
 
 
 @pytest.mark.parametrize("state", ["called_off", "planned", "met"])
@@ -130,6 +132,7 @@ def speak(record, author, about, kind, bearing, **what):
     entry.thread = about.thread if about else entry
     entry.save()
     seal(record, author, Verb.CLOSED, entry=entry, commitment=entry.commitment())
+    projection.rebuild(record)
     return entry
 
 

@@ -14,7 +14,8 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from tests.cast import signed_in
+from tests.browser.conftest import seat_at
+from tests.cast import pair, person, signed_in
 from tests.config.test_headers import EVERYWHERE, POLICY, inline
 from tests.drill import HERE, length
 from tests.relationships.views.shown import shown
@@ -109,26 +110,31 @@ def test_in_production_a_browser_is_told_to_insist_on_https_for_a_year():
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_no_text_becomes_a_script_in_a_browser(chromium, live_server, measured):
+    people = pair(person("Wren"), person("Isko"))
     # Not `sit`, to which a browser may not complain.
-    page = chromium.new_page()
-    page.goto(f"{live_server.url}/about/")
-    tried = page.evaluate(
-        """() => {
-          const can = (deed) => { try { deed(); return true; } catch (error) { return false; } };
-          const script = document.createElement("script");
-          return {
-            "text of a script": can(() => { script.text = "1"; }),
-            "address of a script": can(() => { script.src = "/x.js"; }),
-            "another policy": can(() => window.trustedTypes.createPolicy("more", {})),
-            "html, by the one policy": can(() => { document.createElement("p").innerHTML = "<b>x</b>"; }),
-          };
-        }"""
-    )
-    page.close()
-    assert tried == {
-        "text of a script": False,
-        "address of a script": False,
-        "another policy": False,
-        "html, by the one policy": True,
-    }
+    context = chromium.new_context(base_url=live_server.url)
+    seat_at(context, live_server.url, people.patient.person)
+    page = context.new_page()
+    # htmx is on the second one, which reads answers as HTML.
+    for address, reads_html in (("/about/", False), (f"/r/{people.relationship.pk}/write/", True)):
+        page.goto(address)
+        tried = page.evaluate(
+            """() => {
+              const can = (deed) => { try { deed(); return true; } catch (error) { return false; } };
+              const script = document.createElement("script");
+              return {
+                "text of a script": can(() => { script.text = "1"; }),
+                "address of a script": can(() => { script.src = "/x.js"; }),
+                "another policy": can(() => window.trustedTypes.createPolicy("more", {})),
+                "html": can(() => { document.createElement("p").innerHTML = "<b>x</b>"; }),
+              };
+            }"""
+        )
+        assert tried == {
+            "text of a script": False,
+            "address of a script": False,
+            "another policy": False,
+            "html": reads_html,
+        }
+    context.close()
     measured("Trusted Types: 3 of 3 ways to make a script of a text refused")

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from relationships import clock
-from relationships.models import Bearing, Entry, Relationship, Rendering, Verb
+from relationships.models import Bearing, Entry, Relationship, Rendering, Verb, projection
 from relationships.views.brief import LENGTH
 from tests.cast import CANARY, signed_in
 from tests.relationships.views.shown import links, main
@@ -526,6 +526,7 @@ def great(me, them, ago):
         (Rendering(entry=entry, version=1, html=entry.text, words=entry.text) for entry in entries),
         batch_size=500,
     )
+    projection.rebuild(record)
     # A database that has not looked at so many new rows yet may plan as if there were none; it does so by itself.
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

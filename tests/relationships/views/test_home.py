@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from relationships import clock
-from relationships.models import Entry, Relationship, Rendering
+from relationships.models import Entry, Relationship, Rendering, projection
 from tests.cast import pair, person, signed_in
 from tests.relationships.views.shown import cards, links, main
 
@@ -228,6 +228,7 @@ def test_a_row_of_another_record_that_points_here_promises_nothing(me, stranger)
         forged.thread = entry if about else forged
         forged.save()
         Rendering.of(forged).save()
+    projection.rebuild(elsewhere)
     line = told(me.client)[0]
     assert "bring the letter" in line
     assert "Forged." not in line

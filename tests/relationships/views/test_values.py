@@ -2,12 +2,14 @@
 
 import re
 import uuid
+from urllib.parse import urljoin
 
 import pytest
 from django.db import connection
+from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
 
-from relationships.models import Relationship, Verb
+from relationships.models import Entry, Relationship, Verb
 from tests.cast import pair, person, signed_in
 from tests.relationships.views.shown import fields_of, links, main, press, shown
 
@@ -525,6 +527,173 @@ def test_the_list_of_acts_leads_to_the_page_that_is_in_order(me, them, at, three
         )
         assert me.address + at in links(act)
         assert chair.get(f"entry/{kept_order.pk}/")["Location"] == me.address + at
+
+
+# --- More than stands on a page -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def three_on_a_page(monkeypatch):
+    monkeypatch.setattr("relationships.views.holding.PAGE", 3)
+
+
+def going_on(chair, at, page, link):
+    """The page that the link with these words leads to, and at which person it begins."""
+    (found,) = [one for one in page.all("a") if one.text == link]
+    address, _hash, anchor = urljoin(chair.address + at, found.attrs["href"]).partition("#")
+    page = main(chair.client.get(address))
+    return page, page.one("h2", id=anchor).text
+
+
+def test_a_page_has_thirty_of_each_and_says_how_many_come_after(me, them, at, kind):
+    for number in range(33):
+        me.write(f"Mine {number}.", kind=kind)
+    them.write("Theirs.", kind=kind)
+    for chair in (me, them):
+        page = main(chair.get(at))
+        assert holding(page, me) == [f"Mine {number}." for number in range(32, 2, -1)]
+        assert holding(page, them) == ["Theirs."]
+        assert f"3 more of {me.participant.short_name}" in column(page, me).text
+        assert "more of" not in column(page, them).text
+
+
+def test_what_comes_after_goes_on_in_the_order_of_its_author(me, them, at, kind, three_on_a_page):
+    said = [me.write(f"Mine {number}.", kind=kind) for number in range(7)]
+    theirs = them.write("Theirs.", kind=kind)
+    order(me, *(said[number] for number in (4, 0, 5, 2)))
+    name = me.participant.short_name
+    for chair in (me, them):
+        pages = [main(chair.get(at))]
+        for link in (f"4 more of {name}", f"1 more of {name}"):
+            page, begins_at = going_on(chair, at, pages[-1], link)
+            assert begins_at == name
+            pages.append(page)
+        words = [holding(page, me) for page in pages]
+        assert words == [
+            ["Mine 6.", "Mine 3.", "Mine 1."],
+            ["Mine 4.", "Mine 0.", "Mine 5."],
+            ["Mine 2."],
+        ]
+        for page in pages:
+            assert holding(page, them) == ["Theirs."]
+            assert "put it in order on" in column(page, me).text
+            assert of(page, theirs)
+        assert "stand before" not in column(pages[0], me).text
+        assert "3 stand before these." in column(pages[1], me).text
+        assert "more of" not in column(pages[2], me).text
+        back, _name = going_on(chair, at, pages[2], "From the beginning")
+        assert holding(back, me) == words[0]
+
+
+def test_each_of_the_two_is_gone_through_by_themselves(me, them, at, kind, three_on_a_page):
+    for number in range(4):
+        me.write(f"Mine {number}.", kind=kind)
+        them.write(f"Theirs {number}.", kind=kind)
+    page = main(me.get(at))
+    for chair in (me, them):
+        name = chair.participant.short_name
+        page, begins_at = going_on(me, at, page, f"1 more of {name}")
+        assert begins_at == name
+    assert (holding(page, me), holding(page, them)) == (["Mine 0."], ["Theirs 0."])
+    # Each way back leaves the other where they are.
+    back = next(one for one in column(page, me).all("a") if one.text == "From the beginning")
+    page = main(me.client.get(back.attrs["href"].partition("#")[0]))
+    assert (len(holding(page, me)), holding(page, them)) == (3, ["Theirs 0."])
+
+
+def test_what_is_no_longer_so_comes_last(me, at, kind, three_on_a_page):
+    entries = [me.write(f"Words {number}.", kind=kind) for number in range(6)]
+    for entry in entries[:4]:
+        me.answer(entry, "", kind="no_longer")
+    page = main(me.get(at))
+    assert holding(page, me) == ["Words 5.", "Words 4."]
+    assert kept(page, me) == ["Words 3."]
+    page, _name = going_on(me, at, page, "What is no longer so")
+    assert holding(page, me) == []
+    assert kept(page, me) == ["Words 2.", "Words 1.", "Words 0."]
+    assert "Nothing at the moment." not in page.text
+
+
+def test_an_address_that_names_nothing_there_shows_the_beginning(
+    me, them, stranger, at, kind, three_on_a_page
+):
+    for number in range(5):
+        me.write(f"Mine {number}.", kind=kind)
+    theirs = them.write("Theirs.", kind=kind)
+    elsewhere = pair(stranger, person("Somebody Else")).relationship
+    foreign = elsewhere.write(by=elsewhere.seat_of(stranger), text="Elsewhere.", kind=kind)
+    voice = me.participant.voice
+    first = ["Mine 4.", "Mine 3.", "Mine 2."]
+    for key in ("", "nonsense", "\x00", uuid.uuid4(), theirs.pk, foreign.pk):
+        page = main(me.get(at, **{voice: key}))
+        assert holding(page, me) == first
+        assert "Elsewhere" not in page.text
+    assert holding(main(me.get(at, three=theirs.pk, before=3)), me) == first
+
+
+def test_only_what_stands_on_the_page_has_been_read(me, them, at, kind, three_on_a_page):
+    said = [them.write(f"Theirs {number}.", kind=kind) for number in range(5)]
+    me.get(at)
+    assert unread(me) == set(said[:2])
+    me.get(at, **{them.participant.voice: said[1].pk})
+    assert unread(me) == set()
+
+
+def test_one_comes_back_to_the_page_on_which_it_stands(me, them, at, kind, after, three_on_a_page):
+    entries = [me.write(f"Words {number}.", kind=kind) for number in range(5)]
+    voice = me.participant.voice
+    with after(days=366):
+        page = me.get(at, **{voice: entries[1].pk})
+        assert len(asks(main(page))) == 2
+        for entry in (entries[1], entries[4]):
+            at_it = f"?{voice}={entry.pk}" if entry == entries[1] else ""
+            page = me.get(at, **({voice: entry.pk} if at_it else {}))
+            here = next(one for one in asks(main(page)) if str(entry.pk) in one.attrs["action"])
+            answer = me.client.post(here.attrs["action"], fields_of(here) | {"do": "share"})
+            assert answer["Location"] == f"{me.address}{at}{at_it}#entry-{entry.pk}"
+    leave = f"{me.address}{at}?{voice}={entries[0].pk}#entry-{entries[0].pk}"
+    assert leave in links(main(me.get(f"entry/{entries[0].pk}/saying/no_longer/")))
+
+
+def test_what_is_asked_about_further_on_is_pointed_to(me, them, at, kind, after, three_on_a_page):
+    with after(days=-400):
+        old = me.write("Old.", kind=kind)
+    for number in range(3):
+        me.write(f"New {number}.", kind=kind)
+        them.write(f"Theirs {number}.", kind=kind)
+    address = f"?{me.participant.voice}={old.pk}#entry-{old.pk}"
+    page = main(me.get(at))
+    assert [one.attrs["href"] for one in page.all("a") if one.text == ASKS] == [address]
+    assert ASKS not in main(them.get(at)).text
+    page = main(me.client.get(me.address + at + address.partition("#")[0]))
+    assert ASKS not in page.text
+    assert len(asks(page)) == 1
+
+
+def test_all_of_ones_own_are_put_in_order_from_every_page(me, at, kind, three_on_a_page):
+    entries = [me.write(f"Words {number}.", kind=kind) for number in range(5)]
+    assert ordered(me.get(f"{at}order/")) == [f"Words {number}." for number in (4, 3, 2, 1, 0)]
+    page = main(me.get(at, **{me.participant.voice: entries[0].pk}))
+    assert holding(page, me) == ["Words 0."]
+    assert f"{me.address}{at}order/" in links(page)
+
+
+def test_no_words_are_read_that_the_page_does_not_show(me, them, at, kind, three_on_a_page):
+    for chair in (me, them):
+        for number in range(8):
+            chair.correct(chair.write(f"Words {number}.", kind=kind), f"Better {number}.")
+    me.get(at)
+    made = []
+
+    def is_made(instance, **_kwargs):
+        made.append(instance)
+
+    post_init.connect(is_made, sender=Entry)
+    try:
+        me.get(at)
+    finally:
+        post_init.disconnect(is_made, sender=Entry)
+    assert len(made) == 2 * 3 * 2
 
 
 # --- Read, and held back --------------------------------------------------------------------------------
