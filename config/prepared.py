@@ -10,10 +10,11 @@ import datetime as dt
 import itertools
 import uuid
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model, QuerySet
 from django.db.models.base import ModelState
@@ -22,6 +23,8 @@ from django.db.models.query import ModelIterable
 Value = uuid.UUID | dt.datetime | int | str | list[uuid.UUID]
 Converter = tuple[int, Callable[[Any, Any, BaseDatabaseWrapper], Any], Any]
 
+_bound: ContextVar[tuple[Any, ...]] = ContextVar("bound")
+"""The parameters of the query that is being asked."""
 _numbers = itertools.count(1_900_000_001)
 
 
@@ -41,7 +44,7 @@ class Prepared:
             self,
             *((name, len(value) if isinstance(value, list) else -1) for name, value in given.items()),
         )
-        cache: dict[Any, _Compiled] = connection.__dict__.setdefault("prepared_queries", {})
+        cache = _cache()
         compiled = cache.get(shape)
         if compiled is None:
             compiled = cache[shape] = _Compiled(self.build, given)
@@ -50,7 +53,13 @@ class Prepared:
 
 def forget() -> None:
     """Compile every query anew: for a test that changes what one was built with."""
-    connection.__dict__.pop("prepared_queries", None)
+    _cache().clear()
+
+
+def _cache() -> "dict[Any, _Compiled]":
+    """That of this thread's connection, and not of the proxy that all threads share."""
+    cache: dict[Any, _Compiled] = connections[DEFAULT_DB_ALIAS].__dict__.setdefault("prepared_queries", {})
+    return cache
 
 
 class _Compiled:
@@ -76,7 +85,7 @@ class _Compiled:
         if {index for _place, index in self.places} != set(range(len(adapted))):
             raise ValueError("A prepared query does not use each value that it is given as it is given.")
         # The query asks this compiler, and the compiler says the SQL that is known already.
-        compiler.as_sql = lambda *args, **kwargs: (self.sql, tuple(self.parameters))
+        compiler.as_sql = lambda *args, **kwargs: (self.sql, _bound.get())
         self.queryset.query.get_compiler = lambda *args, **kwargs: compiler  # type: ignore[method-assign]
         self.instances = _Instances.of(compiler, self.queryset)
 
@@ -84,14 +93,19 @@ class _Compiled:
         if self.is_empty:
             return []
         given = [_adapted(value, connection) for value in _flat(values)]
+        parameters = self.parameters.copy()
         for place, index in self.places:
-            self.parameters[place] = given[index]
+            parameters[place] = given[index]
         if self.instances:
             with connection.cursor() as cursor:
-                cursor.execute(self.sql, self.parameters)
+                cursor.execute(self.sql, parameters)
                 return self.instances.made_of(cursor.fetchall())
-        rows: Iterable[Any] = self.queryset._iterable_class(self.queryset)  # type: ignore[assignment]
-        return list(rows)
+        token = _bound.set(tuple(parameters))
+        try:
+            rows: Iterable[Any] = self.queryset._iterable_class(self.queryset)  # type: ignore[assignment]
+            return list(rows)
+        finally:
+            _bound.reset(token)
 
 
 class _Instances:

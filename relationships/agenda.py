@@ -5,7 +5,8 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from config.prepared import Prepared
 from relationships import clock
@@ -13,6 +14,7 @@ from relationships.models import Appointment, ConsultState, Relationship
 from relationships.models.consult import AppointmentQuerySet
 
 State = Appointment.State
+FAR_AHEAD = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,25 @@ def around_now(relationship: Relationship) -> Agenda:
     return Agenda(_AROUND(relationship=relationship.pk, now=clock.now()))
 
 
-def last_met(relationship: Relationship, before: dt.datetime | None = None) -> Appointment | None:
-    """The last consult that has met, or the last before that moment."""
-    return next(iter(_MET(relationship=relationship.pk, before=before)), None)
+def before_the_next(relationship: Relationship) -> tuple[Appointment | None, Appointment | None]:
+    """The next one, and the last one before it that has met."""
+    return _the_one_and_the_met(_NEXT(relationship=relationship.pk, now=clock.now()))
+
+
+def before_one(
+    relationship: Relationship, consult_id: uuid.UUID
+) -> tuple[Appointment | None, Appointment | None]:
+    """This one, and the last one before it that has met."""
+    return _the_one_and_the_met(_BEFORE(relationship=relationship.pk, consult=consult_id), consult_id)
+
+
+def _the_one_and_the_met(
+    found: list[Appointment], consult_id: uuid.UUID | None = None
+) -> tuple[Appointment | None, Appointment | None]:
+    one = next(
+        (one for one in found if consult_id == one.consult_id or (not consult_id and one.is_planned)), None
+    )
+    return one, next((other for other in found if other is not one), None)
 
 
 def find(relationship: Relationship, consult_id: uuid.UUID) -> Appointment | None:
@@ -87,15 +105,31 @@ def _around(relationship: uuid.UUID, now: dt.datetime) -> AppointmentQuerySet:
     return _rows(first.union(*rest, all=True))
 
 
-def _met(relationship: uuid.UUID, before: dt.datetime | None = None) -> AppointmentQuerySet:
-    met = ConsultState.objects.filter(relationship=relationship, state=State.MET)
-    if before:
-        met = met.filter(starts_at__lt=before)
-    return _rows(met.order_by("-starts_at", "-appointment__number").values("appointment")[:1])
+def _with_the_met(one: QuerySet[ConsultState, Any], relationship: uuid.UUID) -> AppointmentQuerySet:
+    """This one and the last before it that has met; where there is no such one, the last that has met."""
+    begins = Coalesce(Subquery(one.values("starts_at")[:1]), Value(FAR_AHEAD))
+    met = ConsultState.objects.filter(relationship=relationship, state=State.MET, starts_at__lt=begins)
+    last = met.order_by("-starts_at", "-appointment__number")[:1]
+    first, second = (
+        ConsultState.objects.filter(pk__in=part.values("pk")).order_by().values("appointment")
+        for part in (one, last)
+    )
+    return _rows(first.union(second, all=True))
+
+
+def _next(relationship: uuid.UUID, now: dt.datetime) -> AppointmentQuerySet:
+    here = ConsultState.objects.filter(relationship=relationship)
+    coming = here.filter(state=State.PLANNED, ends_at__gt=now).order_by("starts_at", "appointment__number")
+    return _with_the_met(coming[:1], relationship)
+
+
+def _before(relationship: uuid.UUID, consult: uuid.UUID) -> AppointmentQuerySet:
+    one = ConsultState.objects.filter(relationship=relationship, pk=consult)
+    return _with_the_met(one, relationship)
 
 
 _AROUND = Prepared(_around)
-_MET = Prepared(_met)
+_NEXT, _BEFORE = Prepared(_next), Prepared(_before)
 _ONE = Prepared(
     lambda relationship, consult: _rows(
         ConsultState.objects.filter(relationship=relationship, pk=consult).values("appointment")

@@ -17,7 +17,6 @@ from django.db.models.functions import Cast
 
 from config.prepared import Prepared
 from relationships import kinds, prose, ranking
-from relationships.agenda import last_met
 from relationships.models import Appointment, Bearing, Entry, EntryState, Participant, Relationship
 from relationships.standing import Standing, threads
 
@@ -215,18 +214,17 @@ PARTS: tuple[Callable[[Person], list[Excerpt]], ...] = (
 def brief(
     relationship: Relationship,
     consult: Appointment | None,
+    met: Appointment | None,
     *,
     reader: Participant,
     since: dt.datetime | None = None,
 ) -> Brief:
-    """What stands, and what is new since the two last met, or since another time.
+    """What stands, and what is new since the two last met before this consult, or since another time.
 
     For a `reader` who likes to choose when to open new words, what they have not read yet is left out.
     """
-    met = last_met(relationship, before=consult.starts_at if consult else None)
     begins = since or (met.began_at if met else relationship.begun_at)
-    known = _standing(relationship, consult)
-    fresh = _new(relationship, reader, begins, known)
+    known, fresh = _keys(relationship, reader, consult, begins)
     stands = _as_they_stand(relationship, reader, known + fresh[:NEW])
     standing, new = ([stands[key.pk] for key in keys if key.pk in stands] for keys in (known, fresh[:NEW]))
     if reader.person.pauses_first:
@@ -294,14 +292,19 @@ class _Key(NamedTuple):
 ORDER = kinds.Order.name
 
 
-def _all_standing(
+def _all_keys(
     relationship: uuid.UUID,
+    reader: uuid.UUID,
+    since: dt.datetime,
     one: uuid.UUID,
     two: uuid.UUID | None = None,
     consult: uuid.UUID | None = None,
 ) -> QuerySet[EntryState, Any]:
     here = EntryState.objects.of(relationship).newest_first()
+    new = here.shown_to(reader).news().filter(written_at__gte=since)
     parts = [
+        # By time, for the index: a clock that went back matters only among more than are counted.
+        _part(new.order_by("-written_at", "-number")[: MOST + KNOWN], "new", thread=F("entry__thread")),
         _part(here.open_of_kind("promise")[:OPEN], "promise"),
         _part(here.unconfirmed()[:UNCONFIRMED], "said_back", thread=F("entry__thread")),
     ]
@@ -332,17 +335,22 @@ def _part(
     return rows.values_list(Value(mark), "number", "entry", thread, ranked)
 
 
-_STANDING = Prepared(_all_standing)
+_KEYS = Prepared(_all_keys)
 
 
-def _standing(relationship: Relationship, consult: Appointment | None) -> list[_Key]:
-    """The keys of what the page shows whatever its age, what comes first for each first, in one query.
+def _keys(
+    relationship: Relationship, reader: Participant, consult: Appointment | None, since: dt.datetime
+) -> tuple[list[_Key], list[_Key]]:
+    """Of what the page shows whatever its age, what comes first for each first; and of what is new since then and does
+    not stand among that, the newest first. In one query.
 
     Only keys: the words of each are asked for through `shown_to`.
     """
     seats = [seat.pk for seat in relationship.seats]
-    rows = _STANDING(
+    rows = _KEYS(
         relationship=relationship.pk,
+        reader=reader.pk,
+        since=since,
         one=seats[0],
         two=seats[1] if len(seats) > 1 else None,
         consult=consult.consult_id if consult else None,
@@ -366,32 +374,14 @@ def _standing(relationship: Relationship, consult: Appointment | None) -> list[_
         ]
 
     others = [*found["promise"], *found["said_back"], *found["hope"], *found["arrival"]]
-    return [
+    known = [
         # What matters and has no room at a glance may still be new, and stands below then.
         *_one_of_each(of_each(kinds.Value.name))[:AT_A_GLANCE],
         *(key for said in of_each(kinds.CarePreference.name) for key in said[:CARE]),
         *sorted(others, key=lambda key: key.number, reverse=True),
     ]
-
-
-def _all_new(relationship: uuid.UUID, reader: uuid.UUID, since: dt.datetime) -> QuerySet[EntryState, Any]:
-    said = EntryState.objects.of(relationship).shown_to(reader).news().filter(written_at__gte=since)
-    # By time, for the index: a clock that went back matters only among more than are counted.
-    newest = said.order_by("-written_at", "-number")[: MOST + KNOWN]
-    return newest.values_list("number", "entry", "entry__thread")
-
-
-_NEW = Prepared(_all_new)
-
-
-def _new(
-    relationship: Relationship, reader: Participant, since: dt.datetime, known: list[_Key]
-) -> list[_Key]:
-    """The keys of what was said since then and does not stand above already, the newest first."""
     above = {key.pk for key in known}
-    said = [_Key(*row) for row in _NEW(relationship=relationship.pk, reader=reader.pk, since=since)]
-    new = [key for key in said if key.pk not in above][:MOST]
-    return sorted(new, key=lambda key: key.number, reverse=True)
+    return known, [key for key in found["new"] if key.pk not in above][:MOST]
 
 
 def _all_as_they_stand(keys: list[uuid.UUID], threads: list[uuid.UUID], reader: uuid.UUID) -> QuerySet[Entry]:

@@ -67,6 +67,10 @@ class EntryQuerySet(AppendOnlyQuerySet):
         """Those that stand by themselves, were not withdrawn, and were closed."""
         return self.filter(state__is_first=True, state__is_withdrawn=False, state__is_closed=True)
 
+    def last_said_before(self, moment: Any) -> "EntryQuerySet":
+        """Those that hold, and that their author neither said, put differently nor said to be still true since then."""
+        return self.filter(state__last_said_at__lt=moment)
+
     def newest_of_each_author_and_door(self) -> "EntryQuerySet":
         """Of those that stand by themselves and were not withdrawn."""
         here = {name: OuterRef(name) for name in ("relationship", "author", "kind", "door")}

@@ -7,9 +7,10 @@ keep them in the transaction of each act, and the check that people are offered 
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q, QuerySet, Value
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 
 from relationships.models.consult import Appointment
+from relationships.models.notice import Notice
 
 
 class SaidBack(models.TextChoices):
@@ -56,11 +57,18 @@ class EntryStateQuerySet(models.QuerySet["EntryState"]):
     def newest_first(self) -> "EntryStateQuerySet":
         return self.order_by("-number")
 
-    def marked(self, mark: str) -> "QuerySet[EntryState, Any]":
-        """Their keys, for a UNION: the mark, the entry and the entry that began its thread."""
+    def marked(self, mark: str, *, told: Any = None) -> "QuerySet[EntryState, Any]":
+        """Their keys, for a UNION: the mark, the entry, the entry that began its thread, and when that person was first
+        told by e-mail that there is something new since it was written.
+        """
+        notices = Notice.objects.filter(person=told, made_at__gt=OuterRef("written_at")).arrived()
+        told_at = Subquery(notices.order_by("made_at").values("sent_at")[:1]) if told else NEVER
         # SQLite allows no LIMIT in a part of a UNION, so the limited part is a subquery of it.
         rows = EntryState.objects.filter(pk__in=self.values("pk")).order_by()
-        return rows.values_list(Value(mark), "entry", "entry__thread")
+        return rows.values_list(Value(mark), "entry", "entry__thread", told_at)
+
+
+NEVER = Value(None, output_field=models.DateTimeField())
 
 
 class EntryState(models.Model):

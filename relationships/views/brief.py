@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from relationships import clock, prose
 from relationships.access import SignedInRequest, door
-from relationships.agenda import around_now, find
+from relationships.agenda import before_one, before_the_next
 from relationships.brief import NEW, Brief, Excerpt, brief
 from relationships.forms import SinceForm
 from relationships.models import Participant, Relationship
@@ -83,10 +83,10 @@ def _brief(
     consult_id: uuid.UUID | None,
     form: SinceForm,
 ) -> Brief:
-    consult = find(relationship, consult_id) if consult_id else around_now(relationship).next
+    consult, met = before_one(relationship, consult_id) if consult_id else before_the_next(relationship)
     if consult_id and consult is None:
         raise Http404
-    sheet = brief(relationship, consult, reader=me, since=_asked(form))
+    sheet = brief(relationship, consult, met, reader=me, since=_asked(form))
     if is_a_look(request):
         relationship.open(by=me, page=address_within(request, relationship), entries=sheet.shown)
     return sheet

@@ -143,7 +143,7 @@ def _seats(
     rows: QuerySet[Participant] = (
         Participant.objects.filter(pk__in=keys)
         .annotate(
-            said_back=Subquery(waiting.values("entry")[:1]),
+            said_back=Subquery(waiting.values("entry")[:1], output_field=UUIDField()),
             to_say_again=Subquery(to_say_again.values("entry__thread")[:1], output_field=UUIDField()),
             has_draft=Exists(Draft.objects.to_share().filter(author=OuterRef("pk"))),
             invitation_waits=Exists(Invitation.objects.filter(**_HERE).waiting(now)),

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 from config.prepared import Prepared
 from relationships import clock, kinds
 from relationships.access import SignedInRequest, door
-from relationships.models import Entry, EntryState, Event, Notice, Participant, Relationship, Verb
+from relationships.models import Entry, EntryState, Event, Participant, Relationship, Verb
 from relationships.models.state import EntryStateQuerySet
 from relationships.standing import threads
 from relationships.views import ahead as above
@@ -42,20 +42,20 @@ UNSORTED = "unsorted"
 @require_safe
 def show(request: SignedInRequest, relationship: Relationship, me: Participant) -> HttpResponse:
     look = Look.of(request)
-    sheet = _sheet(relationship, me, look)
+    found = sheet(relationship, me, look)
     if is_a_look(request):
-        shown = [entry for card in sheet.cards for entry in card.shown()]
-        shown += sheet.ahead.shown() if sheet.ahead else []
+        shown = [entry for card in found.cards for entry in card.shown()]
+        shown += found.ahead.shown() if found.ahead else []
         relationship.open(by=me, page=address_within(request, relationship), entries=shown)
     return page(
         request,
         "record/record.html",
         relationship,
         me,
-        sheet=sheet,
+        sheet=found,
         look=look,
         parts=_parts(look, relationship.seats),
-        ahead=sheet.ahead,
+        ahead=found.ahead,
         together_since=relationship.seats[1].joined_at if len(relationship.seats) > 1 else None,
         ending=_ending(relationship) if relationship.is_ended else None,
     )
@@ -166,13 +166,11 @@ class Unheard:
     """When the other one was surely told by e-mail since then, if they were; never why not."""
 
     @classmethod
-    def of(cls, entry: Entry, them: Participant) -> "Unheard":
-        told = Notice.objects.filter(person=them.person_id, made_at__gt=entry.written_at).arrived()
-        told_at = told.order_by("made_at").values_list("sent_at", flat=True).first()
+    def of(cls, entry: Entry, told_at: dt.datetime | None) -> "Unheard":
         return cls(entry, (clock.now() - entry.written_at).days, told_at)
 
 
-def _sheet(relationship: Relationship, me: Participant, look: Look) -> Sheet:
+def sheet(relationship: Relationship, me: Participant, look: Look) -> Sheet:
     """In two queries: the keys of all that the page shows, and their rows."""
     keys = _keys(relationship, me, look)
     rows = _rows(relationship, keys)
@@ -181,13 +179,12 @@ def _sheet(relationship: Relationship, me: Participant, look: Look) -> Sheet:
     here = {entry.pk for thread in standing for entry in thread.everything()}
     deck, found = Deck(relationship, me), {row.pk: row for row in rows}
     news = [found[key.pk] for key in keys["news"] if key.pk in found and key.pk not in here]
-    unheard = [found[key.pk] for key in keys["unheard"] if key.pk in found]
-    them = relationship.facing(me)
+    unheard = [Unheard.of(found[key.pk], key.told_at) for key in keys["unheard"] if key.pk in found]
     return Sheet(
         cards=[deck.card(thread) for thread in standing[:PAGE]],
         news=sorted(news, key=lambda entry: entry.number, reverse=True),
         older=standing[PAGE - 1].entry.number if len(standing) > PAGE else None,
-        unheard=Unheard.of(unheard[0], them) if unheard and them else None,
+        unheard=next(iter(unheard), None),
         ahead=above.before_them(
             relationship,
             me,
@@ -206,6 +203,8 @@ def _sheet(relationship: Relationship, me: Participant, look: Look) -> Sheet:
 class Key(NamedTuple):
     pk: uuid.UUID
     thread: uuid.UUID
+    told_at: dt.datetime | None
+    """When the other was told by e-mail that there is something new, since this was written."""
 
 
 def _listed(
@@ -228,6 +227,7 @@ def _all_keys(
     author: uuid.UUID | None = None,
     before: int | None = None,
     them: uuid.UUID | None = None,
+    them_person: uuid.UUID | None = None,
     a_while_ago: dt.datetime | None = None,
     *,
     is_first_page: bool,
@@ -239,7 +239,7 @@ def _all_keys(
         mine = EntryState.objects.of(relationship).waiting_to_be_read(me).filter(written_at__lt=a_while_ago)
         theirs = EntryState.objects.of(relationship).waiting_to_be_read(them)
         parts.append(theirs.newest_first()[:NEWS].marked("news"))
-        parts.append(mine.order_by("number")[:1].marked("unheard"))
+        parts.append(mine.order_by("number")[:1].marked("unheard", told=them_person))
     if is_first_page:
         parts += above.keys(states)
     return parts[0].union(*parts[1:], all=True)
@@ -264,6 +264,7 @@ def _keys(relationship: Relationship, me: Participant, look: Look) -> dict[str, 
         author=author,
         before=look.before,
         them=them and them.pk,
+        them_person=them and them.person_id,
         a_while_ago=them and clock.now() - dt.timedelta(days=settings.UNREAD_DAYS),
     ):
         found[mark].append(Key(*key))

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from relationships import clock
 from relationships.access import SignedInRequest, enter
+from relationships.agenda import before_one
 from relationships.brief import brief
 from relationships.forms import DayForm
 from relationships.models import Appointment, Participant
@@ -57,7 +58,8 @@ def briefs(request: SignedInRequest) -> HttpResponse:
         if appointment.is_called_off:
             continue
         relationship, me = enter(request.user, appointment.relationship_id)
-        sheet = brief(relationship, appointment, reader=me)
+        _same, met = before_one(relationship, appointment.consult_id)
+        sheet = brief(relationship, appointment, met, reader=me)
         if is_a_look(request):
             relationship.open(by=me, page=f"consult/{appointment.consult_id}/brief/", entries=sheet.shown)
         frame = {

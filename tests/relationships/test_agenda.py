@@ -6,7 +6,7 @@ import uuid
 import pytest
 
 from relationships import clock
-from relationships.agenda import agenda, around_now, find, last_met
+from relationships.agenda import agenda, around_now, before_one, before_the_next, find
 
 
 @pytest.fixture
@@ -29,7 +29,8 @@ def test_a_relationship_without_consults_has_an_empty_agenda(me):
     empty = agenda(me.relationship)
     assert (empty.next, empty.coming, empty.unsaid, empty.been) == (None, [], [], [])
     assert around_now(me.relationship).appointments == []
-    assert last_met(me.relationship) is None
+    assert before_the_next(me.relationship) == (None, None)
+    assert before_one(me.relationship, uuid.uuid4()) == (None, None)
     assert find(me.relationship, uuid.uuid4()) is None
 
 
@@ -67,11 +68,17 @@ def test_the_last_that_has_met_is_asked_for_as_of_a_time(me, plan):
     me.relationship.call_off(off, by=me.participant)
 
     def before(consult):
-        return last_met(me.relationship, before=find(me.relationship, consult.pk).starts_at)
+        one, met_before = before_one(me.relationship, consult.pk)
+        assert one.consult_id == consult.pk
+        return met_before
 
-    assert last_met(me.relationship).consult_id == second.pk
+    nothing_comes, met = before_the_next(me.relationship)
+    assert (nothing_comes, met.consult_id) == (None, second.pk)
     assert before(second).consult_id == first.pk
     assert before(first) is None
+    coming = plan(5)
+    next_one, met = before_the_next(me.relationship)
+    assert (next_one.consult_id, met.consult_id) == (coming.pk, second.pk)
 
 
 def test_the_newest_of_each_is_found_in_one_query(me, plan, django_assert_num_queries):

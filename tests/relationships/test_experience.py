@@ -64,7 +64,7 @@ def test_to_answer_somebody_else_opens_nothing_here(me, them):
     ).consult
     for seat in (other.patient, other.clinician):
         other.relationship.write(by=seat, text="", kind="experience", consult=elsewhere, answers=HEARD)
-    assert not Entry.objects.shown_to(me.participant).exists()
+    assert not me.relationship.entries.shown_to(me.participant).exists()
     assert seen_by(them) == {theirs}
     assert other.relationship.entries.shown_to(other.patient).count() == 2
 

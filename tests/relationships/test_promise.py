@@ -8,8 +8,8 @@ from relationships.errors import ClosedAlready, NotSound, NotYourWords, Withdraw
 from relationships.models import Bearing, Entry, Verb
 from relationships.standing import Standing
 from relationships.verification import first_fault
-from relationships.views.ahead import before_them
 from relationships.views.entry import whole_thread
+from relationships.views.record import Look, sheet
 from tests.relationships.test_concurrency import assert_whole, at_once, busy, fresh, writers  # noqa: F401
 
 SOON, LATER, LATEST = dt.date(2026, 12, 3), dt.date(2027, 1, 9), dt.date(2027, 6, 1)
@@ -21,7 +21,7 @@ def stands(chair, entry) -> Standing:
 
 def open_ones(chair) -> list[str]:
     """The words of the open promises, as they stand, in the order in which a page shows them."""
-    promises = before_them(chair.relationship, chair.participant).promises
+    promises = sheet(chair.relationship, chair.participant, Look()).ahead.promises
     return [one.words for one in promises]
 
 
@@ -145,7 +145,7 @@ def test_the_first_five_are_the_soonest_of_all(me, them):
             chair.withdraw(chair.answer(entry, "", kind="moved", due_on=dt.date(2026, 12, 1)))
         if number % 3 == 1:
             chair.answer(entry, "", kind="moved", due_on=days[-number])
-    ahead = before_them(me.relationship, me.participant)
+    ahead = sheet(me.relationship, me.participant, Look()).ahead
     promises, has_more = ahead.promises, ahead.has_more
     due = sorted(stands(me, entry).due_on or dt.date.max for entry in entries)
     assert [stands(me, one.entry).due_on for one in promises] == due[:5]
@@ -155,7 +155,7 @@ def test_the_first_five_are_the_soonest_of_all(me, them):
 def test_five_are_no_more_than_five(me):
     for number in range(5):
         me.write(f"number {number}", kind="promise")
-    ahead = before_them(me.relationship, me.participant)
+    ahead = sheet(me.relationship, me.participant, Look()).ahead
     promises, has_more = ahead.promises, ahead.has_more
     assert (len(promises), has_more) == (5, False)
 
@@ -173,7 +173,7 @@ def test_whoever_likes_to_choose_does_not_meet_new_words_there(me, them):
 
 def test_a_long_one_is_cut_to_one_line(me):
     me.write("One line.\n\nAnd a second " + "very " * 40 + "long one.", kind="promise")
-    (one,) = before_them(me.relationship, me.participant).promises
+    (one,) = sheet(me.relationship, me.participant, Look()).ahead.promises
     assert one.is_cut
     assert one.words.startswith("One line. And a second")
     assert "\n" not in one.words

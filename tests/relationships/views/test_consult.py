@@ -9,7 +9,7 @@ import pytest
 from django.utils import formats, timezone
 
 from relationships import clock
-from relationships.agenda import agenda
+from relationships.agenda import agenda, find
 from relationships.models import Appointment, Event, Relationship, Verb
 from tests.cast import CANARY, Chair, pair, person, signed_in
 from tests.relationships.views.shown import links, main, press, shown
@@ -52,7 +52,7 @@ def plan_in_the_past(chair, *, hours):
 
 
 def stands(chair, consult):
-    return agenda(chair.relationship).find(consult.pk)
+    return find(chair.relationship, consult.pk)
 
 
 def lives_in(chair, zone):
@@ -766,7 +766,7 @@ def test_a_consult_of_another_record_is_not_found_in_this_one(me, stranger):
                     ("meeting/", "GET"),
                     ("", "POST"),
                 )
-    assert agenda(seat.relationship).find(theirs.pk).is_planned
+    assert find(seat.relationship, theirs.pk).is_planned
 
 
 def test_a_journal_with_one_person_can_have_appointments_too(me):
