@@ -1,0 +1,147 @@
+"""`make gate`: no page is dearer than the table in limits.toml allows, and no statement reads what other people wrote."""
+
+import math
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+from tests.benchmark import plans
+from tests.benchmark.cases import Case, cases
+from tests.benchmark.filling import Filling
+from tests.benchmark.measuring import Cost, measured
+
+LIMITS = Path(__file__).with_name("limits.toml")
+FEW, MANY = 2_000, 15_000
+"""Entries of other people: with the first every statement is watched once, and once more with so many besides."""
+ROUNDS, EACH, AGAIN = 4, 2, 3
+"""What seems too dear is measured again, with so many times the rounds: something else may have been at work."""
+ROOM = 1.3
+"""How far a limit stands above what was measured when it was set: machines differ, and runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What a case may cost, on each kind of database."""
+
+    ratio: dict[str, float]
+    statements: dict[str, int]
+    goal: float | None = None
+    """The ratio that it is to reach."""
+    note: str = ""
+
+
+def limits(file: Path = LIMITS) -> dict[str, Limit]:
+    return {name: Limit(**told) for name, told in tomllib.loads(file.read_text()).items()}
+
+
+@dataclass
+class Verdict:
+    faults: list[str] = field(default_factory=list)
+    costs: dict[str, Cost] = field(default_factory=dict)
+
+
+def gate(only: str = "") -> Verdict:
+    """Fill, watch, fill more, watch again, measure."""
+    verdict, allowed, filling = Verdict(), limits(), Filling()
+    chosen = [case for case in cases(filling.fill(FEW)) if only in case.name]
+    if not only:
+        verdict.faults += unlisted([case.name for case in chosen], allowed)
+    before = {case.name: plans.watched(case) for case in chosen}
+    indexed = _without_seqscan(chosen)
+    filling.add(MANY)
+    for case in chosen:
+        verdict.faults += growth(case, before[case.name], indexed.get(case.name))
+    verdict.costs = measured(chosen, rounds=ROUNDS, each=EACH, patience=3)
+    dear = [case for case in chosen if too_dear(case.name, verdict.costs[case.name], allowed)]
+    if dear:
+        again = measured(dear, rounds=ROUNDS * AGAIN, each=EACH, patience=6)
+        verdict.costs |= {
+            name: min(cost, verdict.costs[name], key=lambda one: one.ratio) for name, cost in again.items()
+        }
+    for name, cost in verdict.costs.items():
+        verdict.faults += too_dear(name, cost, allowed) + too_many(name, cost, allowed)
+    return verdict
+
+
+def _without_seqscan(chosen: list[Case]) -> dict[str, plans.Watch]:
+    """PostgreSQL reads a table of a few pages as a whole although an index would serve: so watched without that too."""
+    if connection.vendor != "postgresql":
+        return {}
+    return {case.name: plans.watched(case, seqscan=False) for case in chosen}
+
+
+def growth(case: Case, before: plans.Watch, indexed: plans.Watch | None = None) -> list[str]:
+    """What to say of each statement that reads more, because other people have written more."""
+    found = plans.grown(before, plans.watched(case))
+    if found and indexed:
+        # It counts if it grows with the indexes that there are, too.
+        found = plans.grown(indexed, plans.watched(case, seqscan=False))
+    unit = "steps" if connection.vendor == "sqlite" else "rows"
+    return [
+        f"{case.name}: a statement reads more where other people have written more, {one.before:,} {unit} "
+        f"among few of their entries and {one.after:,} among many.\n\n{one.sql}\n\n{one.plan}\n"
+        for one in found
+    ]
+
+
+def unlisted(names: list[str], allowed: dict[str, Limit]) -> list[str]:
+    """A case without a limit is held to nothing, and a limit without a case holds nothing."""
+    return [f"{name}: has no limit in {LIMITS.name}." for name in names if name not in allowed] + [
+        f"{name}: is in {LIMITS.name}, and nothing is measured by that name."
+        for name in allowed
+        if name not in names
+    ]
+
+
+def too_dear(name: str, cost: Cost, allowed: dict[str, Limit]) -> list[str]:
+    most = allowed[name].ratio.get(connection.vendor) if name in allowed else None
+    if most is None or cost.ratio <= most:
+        return []
+    return [f"{name}: costs {cost.ratio:.2f} times its floor, and {most:g} times is allowed."]
+
+
+def too_many(name: str, cost: Cost, allowed: dict[str, Limit]) -> list[str]:
+    most = allowed[name].statements.get(connection.vendor) if name in allowed else None
+    if most is None or cost.statements <= most:
+        return []
+    return [f"{name}: sends {cost.statements} statements, and {most} are allowed."]
+
+
+# --- Setting the limits -------------------------------------------------------------------------------------
+
+HEAD = """\
+# What each page and verb may cost (`make gate`). `ratio` is the most CPU, in floors (floor.py); `statements` the most
+# that it sends. Both are what was measured when they were set, the ratio with room for another machine (gate.ROOM).
+# `goal` is the ratio that it is to reach. A limit is made larger by hand, with a reason in `note`.
+"""
+
+
+def set_limits(costs: dict[str, dict[str, Cost]], file: Path = LIMITS) -> None:
+    """Write the table from what was measured, by case and database. Goals and notes stay."""
+    known = limits(file) if file.exists() else {}
+    file.write_text("\n".join([HEAD, *_written(costs, known)]))
+
+
+def _written(costs: dict[str, dict[str, Cost]], known: dict[str, Limit]) -> Iterator[str]:
+    for name, by_database in costs.items():
+        was = known.get(name)
+        yield f'["{name}"]'
+        if was and was.goal is not None:
+            yield f"goal = {was.goal:g}"
+        yield _line("ratio", {one: _rounded(cost.ratio * ROOM) for one, cost in by_database.items()})
+        yield _line("statements", {one: cost.statements for one, cost in by_database.items()})
+        if was and was.note:
+            yield f'note = "{was.note}"'
+        yield ""
+
+
+def _line(name: str, of: dict[str, Any]) -> str:
+    return f"{name} = {{ " + ", ".join(f"{one} = {value:g}" for one, value in sorted(of.items())) + " }"
+
+
+def _rounded(ratio: float) -> float:
+    return math.ceil(ratio * 20) / 20 if ratio < 10 else math.ceil(ratio)
