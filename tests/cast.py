@@ -3,6 +3,7 @@
 import datetime as dt
 import time
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from allauth.account.internal.flows.login import (
@@ -73,13 +74,20 @@ def prove(client: Client, someone: Any, at: float | None = None) -> None:
     session.save()
 
 
-@dataclass
 class Chair:
-    """One of the two, with their seat, their browser, and the other's seat as they see it."""
+    """One of the two, with their seat and a browser."""
 
-    participant: Participant
-    relationship: Relationship
-    client: Client
+    def __init__(
+        self, participant: Participant, relationship: Relationship, client: Client | None = None
+    ) -> None:
+        self.participant, self.relationship = participant, relationship
+        if client is not None:
+            self.client = client
+
+    @cached_property
+    def client(self) -> Client:
+        """Logged in when it is first used: a test that looks at no page pays for none."""
+        return signed_in(self.participant.person)
 
     @property
     def address(self) -> str:

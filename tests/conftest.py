@@ -11,7 +11,10 @@ from django.utils import translation
 
 from config import prepared
 from relationships import guards
-from tests.cast import Chair, Pair, pair, person, signed_in
+from tests import choosing
+from tests.cast import Chair, Pair, pair, person
+from tests.drill import IS_LONG
+from tests.parts import Parts
 
 
 @pytest.fixture
@@ -24,11 +27,28 @@ def postgresql(db: None) -> None:
     """For a test of what only PostgreSQL understands; on another database it is not collected."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    ours = parser.getgroup("alongside")
+    ours.addoption("--everything", action="store_true", help="leave no case out (docs/testing.md)")
+    ours.addoption("--parts", action="store_true", help="say how many cases and seconds each folder has")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--parts") and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Parts())
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    other = {"sqlite": "postgresql", "postgresql": "sqlite"}[connection.vendor]
-    elsewhere = [item for item in items if other in getattr(item, "fixturenames", ())]
-    config.hook.pytest_deselected(items=elsewhere)
-    items[:] = [item for item in items if item not in elsewhere]
+    chosen = choosing.chosen(items, connection.vendor, everything=config.getoption("--everything") or IS_LONG)
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = [item for item in items if item in chosen]
+
+
+@pytest.fixture
+def cells(request: pytest.FixtureRequest) -> choosing.Cells:
+    """`cells(addresses, methods)`: each with each, or enough of them that each pair is met."""
+    return choosing.cells_of(everything=request.config.getoption("--everything") or IS_LONG)
 
 
 @pytest.fixture(autouse=True)
@@ -79,13 +99,13 @@ def side(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def me(two: Pair, side: str) -> Chair:
     seat = two.seat(side)
-    return Chair(seat, two.relationship, signed_in(seat.person))
+    return Chair(seat, two.relationship)
 
 
 @pytest.fixture
 def them(two: Pair, side: str) -> Chair:
     seat = two.seat("clinician" if side == "patient" else "patient")
-    return Chair(seat, two.relationship, signed_in(seat.person))
+    return Chair(seat, two.relationship)
 
 
 @pytest.fixture(autouse=True, scope="session")

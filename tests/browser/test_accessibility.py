@@ -16,6 +16,8 @@ from tests.browser.places import NEVER_SHOWN, Place
 from tests.browser.world import LONGEST_NAME, World, add_extremes
 from tests.cast import pair, person
 
+pytestmark = pytest.mark.looks
+
 SMALLEST = 320
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 

@@ -21,6 +21,8 @@ from tests.browser.test_drafts import STORED
 from tests.cast import CANARY, PASSWORD, pair, person, signed_in
 from tests.relationships.views.shown import links, shown
 
+pytestmark = pytest.mark.looks
+
 TYPED = "heron-4c1d"
 """What is typed into a box, and perhaps never shared."""
 PAGES = ("", "write/", "brief/", "event/", "portrait/one/", "values/", "entry/{entry}/")

@@ -8,6 +8,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import DESK, PHONE, TALL, Sit
 from tests.browser.world import World
 
+pytestmark = pytest.mark.looks
+
 VOICES = (".voice-one", ".voice-two")
 
 

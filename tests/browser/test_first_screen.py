@@ -24,6 +24,8 @@ from tests.browser.world import LONGEST_NAME, LONGEST_WORD, World, add_extremes
 from tests.cast import pair, person
 from tests.test_commands import spoken
 
+pytestmark = pytest.mark.looks
+
 FOUR = ("who", "matters", "hopes", "new")
 SCHEMES = ("light", "dark")
 REAL = settings.BASE_DIR.parent / "shared/data/consultations"

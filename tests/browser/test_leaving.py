@@ -12,6 +12,8 @@ from tests.browser.conftest import PHONE, TALL, Sit
 from tests.browser.test_drafts import WORDS, box, write_page
 from tests.browser.world import World
 
+pytestmark = pytest.mark.looks
+
 ELSEWHERE = "https://weather.example/today"
 BUTTON = "Leave now"
 
