@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import pytest
 from allauth.account.internal.flows.login import (
     _AUTHENTICATION_METHODS_USER_SESSION_KEY,
     AUTHENTICATION_METHODS_SESSION_KEY,
@@ -22,6 +23,8 @@ PASSWORD = "a long enough pass phrase"
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 CANARY = "canary-7e3f"
 """A word of the record that must never turn up anywhere else."""
+from_one_chair = pytest.mark.parametrize("side", ["patient"])
+"""For a test that looks at no page: the verbs do not ask who sits where."""
 
 
 def person(name: str, **settings: Any) -> Any:

@@ -1,5 +1,6 @@
 """Fixtures that every test may use. `me` and `them` run each test once from either chair."""
 
+import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from relationships import guards
 from tests import choosing
 from tests.cast import Chair, Pair, pair, person
 from tests.drill import IS_LONG
+from tests.kept import copy_of, put_back
 from tests.parts import Parts
 
 
@@ -112,17 +114,31 @@ def them(two: Pair, side: str) -> Chair:
 def _emptying_takes_the_guards_off() -> Iterator[None]:
     """Tests with real transactions empty their tables at the end, which is just what the guards refuse.
 
-    So the guards step aside for that moment, in tests only, and stand again for the next one.
+    On SQLite the database is put back as it was before the first of them. On PostgreSQL the guards step aside for that
+    moment, in tests only, and stand again for the next one.
     """
-    empty = TransactionTestCase._fixture_teardown
+    begin, empty = TransactionTestCase._fixture_setup.__func__, TransactionTestCase._fixture_teardown
+    before: dict[str, sqlite3.Connection] = {}
+
+    def remembered(kind: type[TransactionTestCase]) -> None:
+        for name in kind._databases_names(include_mirrors=False):
+            if connections[name].vendor == "sqlite" and name not in before:
+                before[name] = copy_of(connections[name])
+        begin(kind)
 
     def unguarded(case: TransactionTestCase) -> None:
+        if before:
+            for name, kept in before.items():
+                put_back(connections[name], kept)
+            return
         for name in case._databases_names(include_mirrors=False):
             guards.remove(connections[name])
         empty(case)
         for name in case._databases_names(include_mirrors=False):
             guards.install(connections[name])
 
+    TransactionTestCase._fixture_setup = classmethod(remembered)
     TransactionTestCase._fixture_teardown = unguarded
     yield
+    TransactionTestCase._fixture_setup = classmethod(begin)
     TransactionTestCase._fixture_teardown = empty

@@ -16,6 +16,7 @@ from relationships import chain, kinds, prose
 from relationships.agenda import agenda
 from relationships.models import Appointment, Bearing, Entry, Event, Invitation, Relationship, Verb, Way
 from relationships.models.participant import Participant
+from tests.cast import from_one_chair
 
 HERE = Path(__file__).parent.parent
 DOCUMENTS = sorted([*HERE.glob("*.md"), *(HERE / "docs").rglob("*.md")])
@@ -276,6 +277,7 @@ def test_the_verifier_in_the_document_recounts_a_real_record(me, them):
     assert verifier["head"](as_documented(me.relationship)) == (newest.number, newest.digest)
 
 
+@from_one_chair
 def test_the_document_names_every_detail_that_an_act_seals(two, me, them):
     a_little_around_a_consult(me, them)
     said = next(line for line in CHAIN.splitlines() if line.startswith("| `details`"))
