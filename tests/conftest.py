@@ -13,7 +13,7 @@ from django.utils import translation
 from config import prepared
 from relationships import guards
 from tests import choosing
-from tests.cast import Chair, Pair, pair, person
+from tests.cast import Chair, Pair, from_one_chair, pair, person
 from tests.drill import IS_LONG
 from tests.kept import copy_of, put_back
 from tests.parts import Parts
@@ -48,9 +48,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture
-def cells(request: pytest.FixtureRequest) -> choosing.Cells:
+def everything(request: pytest.FixtureRequest) -> bool:
+    """Whether nothing is left out: with `make test-all` and in the drill."""
+    return bool(request.config.getoption("--everything") or IS_LONG)
+
+
+@pytest.fixture
+def cells(everything: bool) -> choosing.Cells:
     """`cells(addresses, methods)`: each with each, or enough of them that each pair is met."""
-    return choosing.cells_of(everything=request.config.getoption("--everything") or IS_LONG)
+    return choosing.cells_of(everything=everything)
 
 
 @pytest.fixture(autouse=True)
@@ -98,16 +104,22 @@ def side(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
-def me(two: Pair, side: str) -> Chair:
-    seat = two.seat(side)
-    return Chair(seat, two.relationship)
+def seated(two: Pair, side: str, request: pytest.FixtureRequest) -> Chair:
+    chair = Chair(two.seat(side), two.relationship)
+    if from_one_chair.mark not in request.node.iter_markers("parametrize"):
+        # Logged in before the test begins to count queries or to turn the clock.
+        assert chair.client
+    return chair
 
 
 @pytest.fixture
-def them(two: Pair, side: str) -> Chair:
-    seat = two.seat("clinician" if side == "patient" else "patient")
-    return Chair(seat, two.relationship)
+def me(two: Pair, side: str, request: pytest.FixtureRequest) -> Chair:
+    return seated(two, side, request)
+
+
+@pytest.fixture
+def them(two: Pair, side: str, request: pytest.FixtureRequest) -> Chair:
+    return seated(two, "clinician" if side == "patient" else "patient", request)
 
 
 @pytest.fixture(autouse=True, scope="session")

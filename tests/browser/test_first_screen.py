@@ -29,7 +29,7 @@ pytestmark = pytest.mark.looks
 FOUR = ("who", "matters", "hopes", "new")
 SCHEMES = ("light", "dark")
 REAL = settings.BASE_DIR.parent / "shared/data/consultations"
-PARTS = 10
+PARTS = 12
 LENGTH = 2_500
 WORDS = {
     "sentences": "Word after word, and a comma; then the sentence ends. " * 40,
@@ -160,7 +160,7 @@ def test_what_ends_early_there_leads_to_the_rest(sit: Sit, transactional_db: Non
     "part",
     [
         "made here",
-        # A tenth of them with each `make test`, the rest with `make test-all`.
+        # The first part with each `make test`, the rest with `make test-all`.
         *(
             pytest.param(f"real, part {part}", marks=[pytest.mark.long] if part else [])
             for part in range(PARTS)

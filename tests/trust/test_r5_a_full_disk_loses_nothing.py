@@ -55,7 +55,6 @@ def test_what_was_kept_is_acknowledged_though_the_session_cannot_be_saved(me, mo
     def full(self, must_create=False):
         raise UpdateError
 
-    assert me.get("write/").status_code == 200
     monkeypatch.setattr(SessionStore, "save", full)
     answer = me.post("write/", text="Kept.")
     assert answer.status_code == 302
