@@ -346,6 +346,11 @@ def _spine(day: dt.date, today: dt.date, language: str | None) -> tuple[str, str
     return _in_words(day, "l", language) if (today - day).days < 7 else "", _day(day)
 
 
+def on_a_day(day: dt.date, pattern: str) -> str:
+    """A day by one of Django's patterns, in the reader's language."""
+    return _in_words(day, pattern, get_language())
+
+
 @lru_cache(maxsize=2048)
 def _in_words(day: dt.date, pattern: str, language: str | None) -> str:
     return formats.date_format(day, pattern)

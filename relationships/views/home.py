@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil
 from typing import Any
 
@@ -11,10 +12,14 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet, Subquery, UUIDField
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from config.prepared import Prepared
+from config.templatetags.addresses import address_of
 from relationships import clock, kinds
 from relationships.access import SignedInRequest
 from relationships.models import (
@@ -32,7 +37,8 @@ from relationships.models import (
 from relationships.models.consult import AppointmentQuerySet
 from relationships.standing import threads
 from relationships.views.ahead import OF_A_PROMISE, Promised, soonest_first
-from relationships.views.cards import meets_at
+from relationships.views.cards import meets_at, on_a_day
+from relationships.views.moulds import pour
 
 PAGE = 50
 """Journals on a page."""
@@ -51,29 +57,46 @@ class Journal:
     has_more: bool
 
     @property
-    def to_say_again(self) -> object:
-        """The thread in which I said something back that came near or not yet; its id, or None."""
-        return self.mine.to_say_again  # type: ignore[attr-defined]
-
-    @property
-    def said_back(self) -> object:
-        """What the other one understood of my words and waits for my answer: its id, or None."""
-        return self.mine.said_back  # type: ignore[attr-defined]
-
-    @property
     def when(self) -> str:
         return meets_at(self.next.starts_at) if self.next else ""
 
     @property
-    def together_since(self) -> dt.datetime | None:
-        """When the other one accepted, whoever that was."""
-        return max(self.mine.joined_at, self.them.joined_at) if self.them else None
+    def line(self) -> SafeString:
+        """The journal as the list shows it."""
+        mine, them, key = self.mine, self.them, self.mine.relationship_id
+        goes_on = not mine.is_ended  # type: ignore[attr-defined]
+        since = max(mine.joined_at, them.joined_at) if them else None
+        words: dict[str, object] = {
+            "address": address_of("record", key),
+            "name": them.name if them else "",
+            "short_name": them.short_name if them else "",
+            "empty_place": self.empty_place if not them else "",
+            "together_since": _day(since, "YEAR_MONTH_FORMAT"),
+            "ahead": self._ahead(),
+        }
+        if goes_on:
+            unheard = mine.unheard_at if them else None  # type: ignore[attr-defined]
+            words |= {
+                "said_back": _address("acknowledgement", key, mine.said_back),  # type: ignore[attr-defined]
+                "to_say_again": _address("entry", key, mine.to_say_again),  # type: ignore[attr-defined]
+                "unheard_on": _day(unheard, "MONTH_DAY_FORMAT"),
+                "asks": address_of(kinds.get(kind).page, key) if (kind := mine.to_ask) else "",  # type: ignore[attr-defined]
+            }
+        shape: dict[str, object] = {
+            "is_ended": not goes_on,
+            "has_news": mine.has_news,  # type: ignore[attr-defined]
+            "has_draft": mine.has_draft,  # type: ignore[attr-defined]
+        }
+        # Words that decide about the markup only by being there count as shape: there, or not.
+        shape |= {name: "" for name, word in words.items() if not word}
+        return pour(
+            "components/journal.html", "journal", shape, {name: word for name, word in words.items() if word}
+        )
 
-    @property
-    def asks_at(self) -> str:
-        """The name of the page that asks whether something of mine is still true; empty where nothing is to ask."""
-        kind = "" if self.mine.is_ended else self.mine.to_ask  # type: ignore[attr-defined]
-        return kinds.get(kind).page if kind else ""
+    def _ahead(self) -> SafeString:
+        if self.next or self.called_off or self.promises:
+            return render_to_string("components/journal_ahead.html", {"journal": self})
+        return _nothing_ahead()
 
     @property
     def empty_place(self) -> str:
@@ -86,6 +109,19 @@ class Journal:
             case Verb.INVITED:
                 return _("The other place is still empty. The invitation has run out.")
         return _("The other place is still empty.")
+
+
+@lru_cache
+def _nothing_ahead() -> SafeString:
+    return render_to_string("components/journal_ahead.html", {"journal": None})
+
+
+def _day(moment: dt.datetime | None, pattern: str) -> str:
+    return on_a_day(timezone.localtime(moment).date(), pattern) if moment else ""
+
+
+def _address(name: str, journal: uuid.UUID, entry: uuid.UUID | None) -> str:
+    return address_of(name, journal, entry) if entry else ""
 
 
 @require_safe
