@@ -385,8 +385,8 @@ def _keys(
 
 
 def _all_as_they_stand(keys: list[uuid.UUID], threads: list[uuid.UUID], reader: uuid.UUID) -> QuerySet[Entry]:
-    rows = Entry.objects.filter(Q(pk__in=keys) | _TOLD, thread__in=threads)
-    return rows.not_withdrawn().shown_to(reader).for_cutting().order_by("number")
+    rows = Entry.objects.shown_to(reader).filter(Q(pk__in=keys) | _TOLD, thread__in=threads)
+    return rows.not_withdrawn().for_cutting().order_by("number")
 
 
 _TOLD = Q(bearing__in=[Bearing.CORRECTS, Bearing.CLOSES, Bearing.ACKNOWLEDGES]) | Q(kind="moved")

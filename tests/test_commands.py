@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from relationships import kinds as registry
 from relationships import prose
-from relationships.agenda import agenda
+from relationships.agenda import agenda, find
 from relationships.models import Bearing, Entry, Relationship
 from tests.cast import pair, person, signed_in
 from tests.relationships.views.shown import cards, links, shown
@@ -110,7 +110,7 @@ def test_its_consults_have_been_moved_called_off_and_met_and_one_is_tomorrow():
     assert Counter(one.state for one in consults.appointments) == {"met": 4, "called_off": 1, "planned": 1}
     moved = relationship.appointments.get(event__verb="moved")
     assert moved.reason
-    assert consults.find(moved.consult_id).has_met
+    assert find(relationship, moved.consult_id).has_met
     assert 0 < (consults.next.starts_at - timezone.now()).total_seconds() < 48 * 3600
     assert consults.unsaid == []
     for seat in relationship.seats:

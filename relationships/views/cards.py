@@ -1,7 +1,7 @@
 """What a page shows of an entry, worked out once for each so that the template only sets it."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import attrgetter
@@ -160,6 +160,11 @@ class Card:
         for name, value in optional.items():
             (words if value else shape)[name] = value
         return pour(template, "card", shape, words)
+
+
+def one_below_the_other(cards: Iterable[Card]) -> SafeString:
+    """Threads as the record shows them."""
+    return mark_safe("".join(f"{card.in_the_record()}\n" for card in cards))  # noqa: S308
 
 
 SHAPE = (

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -25,7 +25,7 @@ from relationships.models.state import EntryStateQuerySet
 from relationships.standing import threads
 from relationships.views import ahead as above
 from relationships.views.ahead import Ahead
-from relationships.views.cards import Card, Deck
+from relationships.views.cards import Card, Deck, one_below_the_other
 from relationships.views.pages import address_within, is_a_look, page
 
 PAGE = 30
@@ -153,7 +153,7 @@ class Sheet:
 
     @property
     def rest(self) -> SafeString:
-        return mark_safe("".join(f"{card.in_the_record()}\n" for card in self.cards[1:]))  # noqa: S308
+        return one_below_the_other(self.cards[1:])
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,7 +171,7 @@ def test_a_page_that_breaks_is_not(me, monkeypatch):
     def broken(*args, **kwargs):
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("relationships.views.record._sheet", broken)
+    monkeypatch.setattr("relationships.views.record.sheet", broken)
     me.client.raise_request_exception = False
     answer = me.client.get(me.address, headers=BROWSER)
     assert answer.status_code == 500

@@ -79,7 +79,7 @@ def test_an_error_of_ours_tells_nothing_and_keeps_to_the_same(me, monkeypatch, m
         raise RuntimeError("broken")
 
     me.write(f"Words, {CANARY}.")
-    monkeypatch.setattr("relationships.views.record._sheet", broken)
+    monkeypatch.setattr("relationships.views.record.sheet", broken)
     me.client.raise_request_exception = False
     answer = me.get()
     assert answer.status_code == 500

@@ -116,7 +116,7 @@ def test_no_log_carries_a_word_of_the_record(me, monkeypatch, caplog):
     entry = me.write(f"Private, {CANARY}.")
     me.post("write/", text=f"Shared, {CANARY}."), me.post("draft/", box="write/", text=f"Draft, {CANARY}.")
     me.get(), me.get("brief/"), me.get(f"entry/{entry.pk}/")
-    monkeypatch.setattr("relationships.views.record._sheet", lambda *args: 1 / 0)
+    monkeypatch.setattr("relationships.views.record.sheet", lambda *args: 1 / 0)
     me.client.raise_request_exception = False
     assert me.get().status_code == 500
     assert "ZeroDivisionError" in caplog.text, "What went wrong is told, and where."
@@ -408,25 +408,29 @@ SHOWN_ANOTHER_WAY = {
         "management/commands/erase.py",
         "Command.handle",
     ): "no page: the command erases, and shows nothing of it",
+    ("brief.py", "_all_keys"): "only keys; their words are asked for through `shown_to`",
+    ("brief.py", "_part"): "only keys, of what it is given",
+    (
+        "noticing.py",
+        "_seats_with_news",
+    ): "only times, of what is unread: what waits to be opened together is not",
+    ("noticing.py", "_where_something_is_new"): "only keys of records, by what is unread",
+    ("views/home.py", "_all_keys"): "whether anything is unread: what waits to be opened together is not",
+    ("views/home.py", "_seats"): "what was said back, what holds and what is unread: kinds that never wait",
+    ("views/home.py", "_promises"): "promises, which never wait to be opened together",
+    ("views/record.py", "_all_keys"): "what is unread: what waits to be opened together is not",
+    (
+        "views/record.py",
+        "_all_rows",
+    ): "of the threads of what was asked for through `shown_to`, and of what is unread",
     ("views/checking.py", "_of_a_copy"): "only keys, to see whether a copy lacks words that it ought to have",
-    ("brief.py", "_standing"): "only keys; their words are asked for through `shown_to`",
-    ("brief.py", "_new"): "only leaves out what belongs to something withdrawn",
     ("views/holding.py", "_TOLD"): "goes through `shown_to` where it is asked",
     ("views/holding.py", "_keys"): "only keys, of what was asked for through `shown_to`",
     ("views/entry.py", "is_open_to_both"): "asked of an entry that `find` let through",
     ("views/entry.py", "whole_thread"): "of an entry that `find` let through",
-    ("views/ahead.py", "OPEN"): "promises, which never wait to be opened together",
-    ("views/ahead.py", "_open_between"): "promises and what was said back, asked for by `shown_to`",
-    (
-        "views/home.py",
-        "_journals",
-    ): "what was said back, and what its reader has said, of kinds that never wait",
-    ("views/ahead.py", "TOLD"): "asked in the threads of those",
     ("doors.py", "changes"): "questions that were changed, which never wait to be opened together",
     ("views/working.py", "_AGREED"): "agreements, which never wait to be opened together",
     ("views/working.py", "_TOLD"): "asked in the threads of what is shown",
-    ("views/record.py", "_SAID"): "asked in the threads of what is shown",
-    ("views/record.py", "_UNREAD"): "goes through `shown_to` where it is asked",
 }
 """Where entries are asked for without `shown_to` on the way, and why nothing that waits comes along."""
 
@@ -437,7 +441,9 @@ ANSWER_FOR = {"shown_to", "unread_by", "in_threads_of"}
 
 def asks_for_entries(node: ast.AST) -> bool:
     match node:
-        case ast.Attribute(attr="objects" | "_base_manager" | "_default_manager", value=ast.Name(id="Entry")):
+        case ast.Attribute(
+            attr="objects" | "_base_manager" | "_default_manager", value=ast.Name(id="Entry" | "EntryState")
+        ):
             return True
         case ast.Attribute(attr="told_about_it" | "in_thread"):
             return True

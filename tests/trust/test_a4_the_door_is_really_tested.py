@@ -16,14 +16,14 @@ def test_every_mutant_of_the_door_is_killed(measured):
     """In short one of them; that the tests pass without a change is seen where they run."""
     found = run("mutants", "sqlite://:memory:", "--only", length(1, 0))
     assert found["survivors"] == []
-    assert found["killed"] == found["mutants"] >= length(1, 30)
+    assert found["killed"] == found["mutants"] >= length(1, 20)
     measured(f"{found['killed']} of {found['mutants']} mutants killed")
 
 
 def test_there_are_many_ways_to_change_the_door():
     tree = ast.parse(DOOR.read_text())
     changed_ones = {ast.unparse(changed(tree, place)) for place in places(tree)}
-    assert len(changed_ones) > 30
+    assert len(changed_ones) > 20
     assert ast.unparse(tree) not in changed_ones
 
 

@@ -84,7 +84,7 @@ def test_every_answer_has_every_header(site, settings, measured, cells):  # noqa
 
 
 def test_an_error_of_ours_has_them_too(me, monkeypatch):
-    monkeypatch.setattr("relationships.views.record._sheet", lambda *_: 1 / 0)
+    monkeypatch.setattr("relationships.views.record.sheet", lambda *_: 1 / 0)
     me.client.raise_request_exception = False
     answer = me.get()
     assert answer.status_code == 500

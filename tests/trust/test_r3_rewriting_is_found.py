@@ -21,13 +21,16 @@ from django.db.models import QuerySet
 from relationships import chain, clock, exports, guards, heads, verifier
 from relationships.models import (
     Appointment,
+    ConsultState,
     Entry,
+    EntryState,
     Event,
     Participant,
     Reading,
     Relationship,
     Rendering,
     Verb,
+    projection,
 )
 from relationships.verification import first_fault
 
@@ -108,6 +111,8 @@ class Forger:
         connection.check_constraints()
         guards.remove(connection)
         Rendering.objects.filter(entry__relationship=self.record).delete()
+        ConsultState.objects.filter(relationship=self.record).delete()
+        EntryState.objects.filter(relationship=self.record).delete()
         for model in (Reading, Appointment, Event, Entry):
             QuerySet(model).filter(relationship=self.record)._raw_delete("default")
         previous = chain.FIRST
@@ -120,6 +125,7 @@ class Forger:
         made = [self.appointments[one.pk] for one in self.events if one.pk in self.appointments]
         QuerySet(Appointment).bulk_create(made)
         QuerySet(Reading).bulk_create(self.readings)
+        projection.rebuild(self.record)
         connection.check_constraints()
         guards.install(connection)
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from relationships import chain, clock, exports, verifier
-from relationships.models import Entry, Event, Verb
+from relationships.models import Entry, Event, Verb, projection
 from relationships.verification import first_fault
 from tests.cost import cpu
 from tests.drill import IS_LONG, length
@@ -46,6 +46,7 @@ def long(two):
         events.append(event)
     QuerySet(Entry).bulk_create(entries, batch_size=500)
     QuerySet(Event).bulk_create(events, batch_size=500)
+    projection.rebuild(record)
     connection.check_constraints()
     return two
 

@@ -60,7 +60,7 @@ def test_an_entry_costs_the_same_whatever_was_said_about_it(me, them):
 
 
 # The number of questions, so that one more is a decision. The first look also locks, notes, seals and marks as read.
-COSTS = {"": (10, 8), "brief/": (10, 8), "event/": (4, 4)}
+COSTS = {"": (10, 7), "brief/": (10, 7), "event/": (4, 4)}
 
 
 @pytest.mark.parametrize("page", COSTS)

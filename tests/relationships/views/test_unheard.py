@@ -122,6 +122,7 @@ def test_home_says_it_too_and_no_word_of_it(me, them):
 
 def test_it_costs_no_question_more(me, them):
     client = signed_in(me.participant.person)
+    me.write("Something of today.")
     client.get(me.address)
     before = asked(client.get, me.address), asked(client.get, "/")
     write(me, days_ago=5)
