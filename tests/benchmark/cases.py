@@ -9,8 +9,10 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import path
 
 from accounts import calendar_address
+from config import urls
 from relationships import noticing, reminding, verification
 from relationships.models import Entry, Relationship
 from tests.benchmark.filling import Measured
@@ -61,6 +63,13 @@ def visitor(person: Any, middleware: list[str] | None = None) -> Client:
     return client
 
 
+class Addresses:
+    """The address book, and the floor's."""
+
+    urlpatterns = [path("floor/<str:name>/", Floor.show), *urls.urlpatterns]
+    handler404 = urls.handler404
+
+
 def page(client: Client, address: str) -> Callable[[], Any]:
     def get() -> Any:
         answer = client.get(address, secure=True)
@@ -76,7 +85,7 @@ def cases(measured: Measured) -> list[Case]:
     plain = visitor(measured.clinician, MIDDLEWARE)
     found = [*_pages(measured), *_verbs(measured), *_by_the_minute(), *_whole_records(measured)]
     for case in found:
-        _on_a_floor(case, plain)
+        on_a_floor(case, plain)
     return found
 
 
@@ -153,7 +162,7 @@ def _no_fault(record: Relationship, *, pages: bool) -> None:
     assert fault is None, fault
 
 
-def _on_a_floor(case: Case, plain: Client) -> None:
+def on_a_floor(case: Case, plain: Client) -> None:
     """Give it a floor of as many rows and bytes as it has itself."""
     answer = case.once()
     body = answer.content if isinstance(answer, HttpResponse) else b""

@@ -172,6 +172,9 @@ class Store:
                     cursor.execute("SET LOCAL session_replication_role = replica")
             for table in self.tables.values():
                 table.flush()
+            if connection.vendor == "postgresql" and _may_do_anything():
+                with connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL session_replication_role = origin")
         self.waiting = 0
 
     def flush_if_full(self) -> None:
@@ -559,12 +562,11 @@ DUE = 5
 class Filling:
     """Everybody's data, drawn from one seed."""
 
-    def __init__(self, seed: int = 1128) -> None:
+    def __init__(self, seed: int = 1128, words: Words | None = None) -> None:
         self.random = random.Random(seed)
-        self.words = Words(seed)
+        self.words = words or Words(seed)
         self.store = Store()
         self.now = clock.now()
-        self.told: list[tuple[Journal, bool]] = []
 
     def fill(self, others: int) -> Measured:
         """The measured records among so many entries of other people."""
@@ -800,7 +802,7 @@ def settle() -> None:
     """What a database of this kind does by itself, sooner or later, after so many rows."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
+            cursor.execute("ANALYZE" if connection.in_atomic_block else "VACUUM ANALYZE")
 
 
 EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
