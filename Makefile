@@ -9,11 +9,13 @@ CORES ?= auto
 
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
-PYTEST := $(BIN)/python -m pytest -n $(CORES) $(ARGS)
+PYTEST := $(BIN)/python -m pytest -n $(CORES) --dist worksteal $(ARGS)
+# On PostgreSQL: DATABASE_URL's, or a throw-away one.
+ON_POSTGRESQL = $(if $(filter postgres%,$(DATABASE_URL)),,.ci/postgres)
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help run demo test test-postgres drill install-drill audit check measure messages lock clean browser debian
+.PHONY: help run demo test test-postgres test-all drill install-drill audit check measure messages lock clean browser debian
 .NOTPARALLEL:
 .SILENT:
 
@@ -42,11 +44,15 @@ demo: .venv/base.txt ## add one more demonstration relationship, with two new pe
 
 # --- Changing it -------------------------------------------------------------------------------------
 
-test: .venv/dev.txt browser ## run every test, on SQLite and in a real Chromium (ARGS="-k door -x")
+test: .venv/dev.txt browser ## run the tests, on SQLite and in a real Chromium (ARGS="-k door -x")
 	$(PYTEST)
 
-test-postgres: .venv/dev.txt browser ## run every test on PostgreSQL: DATABASE_URL's, or a throw-away one
-	case "$${DATABASE_URL:-}" in postgres*) $(PYTEST) ;; *) .ci/postgres $(PYTEST) ;; esac
+test-postgres: .venv/dev.txt browser ## run what can differ there on PostgreSQL: DATABASE_URL's, or a throw-away one
+	$(ON_POSTGRESQL) $(PYTEST)
+
+test-all: .venv/dev.txt browser ## run every case there is, on both databases (docs/testing.md)
+	env -u DATABASE_URL $(PYTEST) --everything
+	$(ON_POSTGRESQL) $(PYTEST) --everything
 
 drill: .venv/dev.txt browser ## measure every goal of docs/trust.md at full length, on both databases (ROWS="R4 B6")
 	$(BIN)/python -m tests.drill $(ROWS)

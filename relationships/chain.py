@@ -16,11 +16,12 @@ from typing import Any
 FIRST = "0" * 64
 """What stands before the first Event."""
 
+_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
 
 def canonical(value: dict[str, Any]) -> bytes:
     """The one way to write a value in bytes: RFC 8785, for the texts, whole numbers, lists and nulls used here."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return text.encode()
+    return _JSON.encode(value).encode()
 
 
 def moment(at: dt.datetime) -> str:

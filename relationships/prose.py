@@ -114,15 +114,43 @@ def _draws_something(character: str) -> bool:
 # What is shown ----------------------------------------------------------------------------------------------
 
 
+class Rendered(NamedTuple):
+    """What `render` and `visible` return for one text."""
+
+    html: str
+    words: str
+
+
+def rendered(text: str) -> Rendered:
+    """Return what `render` and what `visible` return, from one conversion, which is nearly all that each costs."""
+    shown = _showable(text)
+    document = _convert(shown)
+    if document is None:
+        return Rendered(_as_typed(shown), shown.strip())
+    return Rendered(document.html, _written(document.tree))
+
+
+Shown: TypeAlias = tuple[str, Rendered]
+"""A text, and what is kept as made from it."""
+
+
+def is_made_from(shown: Shown) -> bool:
+    text, kept = shown
+    return rendered(text) == kept
+
+
+def are_made_from(shown: list[Shown]) -> list[bool]:
+    """For each whether what is kept was made from its text. Any process can tell: it takes no database."""
+    return [is_made_from(one) for one in shown]
+
+
 def render(text: str) -> str:
     """Return typed text as safe HTML, for `mark_safe` in one template tag and nowhere else.
 
     Never raises, whatever the text. Up to `LIMIT` characters it costs less than half a second of CPU; longer
     text is shown by `plain`.
     """
-    shown = _showable(text)
-    document = _convert(shown)
-    return _as_typed(shown) if document is None else document.html
+    return rendered(text).html
 
 
 def plain(text: str) -> str:
@@ -136,9 +164,7 @@ def visible(text: str) -> str:
     For exports and for searching: numbers, bullets and quote marks are written out, and a link's whole target
     stands where the page names its host, since paper cannot be clicked.
     """
-    shown = _showable(text)
-    document = _convert(shown)
-    return shown.strip() if document is None else _written(document.tree)
+    return rendered(text).words
 
 
 def excerpt(text: str, limit: int) -> tuple[str, bool]:

@@ -1,11 +1,20 @@
-"""Recounting a chain: whether what stands in the tables is what was sealed when it was done."""
+"""Recounting a chain: whether what stands in the tables is what was sealed when it was done.
+
+Three passes, the cheap one first: the acts and what they made; what is derived from the entries; what pages show.
+"""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+import os
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from itertools import islice
+from multiprocessing import get_context
 from typing import Any, TypeVar
 
-from django.db.models import Model
+from django.db import models
+from django.db.models.base import ModelState
 
 from relationships import chain, prose
 from relationships.models import (
@@ -25,36 +34,81 @@ from relationships.models import (
 )
 
 Sealed = TypeVar("Sealed", str, dict[str, str])
+Row = TypeVar("Row", bound=models.Model)
+
+RENDERED_HERE = 500
+"""Entries that are rendered before another process would have started."""
+BATCH = 25
+"""Entries that a process renders at a time: about as many milliseconds, far more than sending them costs."""
+AHEAD = 32
+"""Batches that wait for a process: enough for many cores, and never the whole record in memory."""
 
 OF_A_CONSULT = (Verb.PLANNED, Verb.MOVED, Verb.CALLED_OFF, Verb.MET)
 
 
-def first_fault(relationship: Relationship, *, pages: bool = True) -> str | None:
+class NotCompared(RuntimeError):
+    """A process that renders entries was killed, so nobody knows whether pages show what was written."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the seals fit, but a process that compared what pages show was killed. Verify it again."
+        )
+
+
+def first_fault(
+    relationship: Relationship, *, pages: bool = True, renderers: Executor | None = None
+) -> str | None:
     """The first thing that does not fit, as a sentence that names it; None where everything fits.
 
-    With `pages` the HTML of every entry is made anew as well, which takes far longer than all the rest.
+    With `pages` each entry is rendered again as well, which takes far longer than all the rest: in this process,
+    or by `renderers`. Raises NotCompared where one of those is killed.
     """
-    return next(_faults(relationship, pages), None)
+    return next(_faults(relationship, pages, renderers), None)
 
 
-def _faults(relationship: Relationship, pages: bool) -> Iterator[str]:
-    with_entries = ("entry__rendering", "appointment") if pages else ("entry", "appointment")
-    events = relationship.events.select_related(*with_entries).order_by("number")
+def cores() -> int:
+    """Those that this process may use, where the system tells."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def renderers_for(records: "models.QuerySet[Relationship]") -> Iterator[Executor | None]:
+    """A process for each core, for as long as these records are verified; None where that would take longer.
+
+    They are spawned, not forked: they have no connection to the database, and get texts and answer yes or no.
+    """
+    shown = Rendering.objects.filter(entry__relationship__in=records).values("pk")
+    if cores() == 1 or len(shown[:RENDERED_HERE]) < RENDERED_HERE:
+        yield None
+    else:
+        with ProcessPoolExecutor(cores(), mp_context=get_context("spawn")) as pool:
+            yield pool
+
+
+def _faults(relationship: Relationship, pages: bool, renderers: Executor | None) -> Iterator[str]:
+    yield from _faults_of_chain(relationship)
+    yield from projection.faults(relationship)
+    if pages:
+        yield from _faults_of_pages(relationship, renderers)
+
+
+def _faults_of_chain(relationship: Relationship) -> Iterator[str]:
     readings = _readings(relationship)
+    made_by = {made.event_id: made for made in Appointment.objects.filter(event__relationship=relationship)}
     previous, expected, written, arranged = chain.FIRST, 1, 0, 0
     consults: set[str] = set()
     erasures = Erasures()
     seats: dict[str, dict[str, Any]] = {}
     invitations: dict[str, dict[str, Any]] = {}
-    for event in events.iterator(chunk_size=500):
+    for event, entry in _acts(relationship):
         if event.number != expected:
             yield f"act {expected} is missing; the next one there is act {event.number}."
         act = event.act(readings.pop(event.pk, []))
         if not _fits(event.digest, lambda: chain.digest(previous, act, event.commitment)):  # noqa: B023
             yield f"the seal of act {event.number} ({event.verb}) does not fit what it says or what came before it."
-        yield from _faults_of_entry(event, pages)
-        yield from _faults_of_appointment(event)
-        yield from erasures.faults(event)
+        yield from _faults_of_entry(event, entry)
+        yield from _faults_of_appointment(event, made_by.get(event.pk))
+        yield from erasures.faults(event, entry)
         match event.verb:
             case Verb.BEGAN | Verb.ACCEPTED:
                 seats[event.details["participant"]] = event.details | {"joined_at": event.at}
@@ -87,7 +141,72 @@ def _faults(relationship: Relationship, pages: bool) -> Iterator[str]:
     if {str(one.pk) for one in relationship.consults.all()} != consults:
         yield "the consults are not those that the acts made."
     yield from _faults_across(relationship)
-    yield from projection.faults(relationship)
+
+
+def _acts(relationship: Relationship) -> Iterator[tuple[Event, Entry | None]]:
+    """Each act with the entry that it wrote."""
+    of_event, of_entry = _columns(Event), _columns(Entry)
+    number = of_entry.index("number")
+    names = of_event + [f"entry__{name}" for name in of_entry]
+    rows = relationship.events.order_by("number").values_list(*names)
+    for row in rows.iterator(chunk_size=500):
+        values = row[len(of_event) :]
+        # An entry that is there has a number. Its key says nothing: Django takes it from the act.
+        is_there = values[number] is not None
+        yield _made(Event, of_event, row), _made(Entry, of_entry, values) if is_there else None
+
+
+def _columns(model: type[models.Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+def _made(model: type[Row], columns: list[str], values: tuple[Any, ...]) -> Row:
+    """A row as its model. Making it as Django does costs more than counting it."""
+    made, state = model.__new__(model), ModelState()
+    state.adding = False
+    made.__dict__.update(zip(columns, values, strict=False), _state=state)
+    return made
+
+
+def _faults_of_pages(relationship: Relationship, renderers: Executor | None) -> Iterator[str]:
+    """Entries whose HTML is not made from their words. It is not sealed, so it is made again.
+
+    What another version of the renderer made is no fault: pages make it anew.
+    """
+    rows = (
+        Rendering.objects.filter(entry__relationship=relationship, version=prose.VERSION)
+        .exclude(entry__salt="")
+        .order_by("entry__number")
+        .values_list("entry__number", "entry__text", "html", "words")
+        .iterator(chunk_size=500)
+    )
+    shown = ((number, (text, prose.Rendered(html, words))) for number, text, html, words in rows)
+    for number, is_made_from_it in _compared(shown, renderers):
+        if not is_made_from_it:
+            yield f"the page of the entry of act {number} shows other words than were written."
+
+
+def _compared(
+    shown: Iterable[tuple[int, prose.Shown]], renderers: Executor | None
+) -> Iterator[tuple[int, bool]]:
+    """The number of each entry and whether it is shown as it was written, in the order given."""
+    if renderers is None:
+        for number, one in shown:
+            yield number, prose.is_made_from(one)
+        return
+    waiting: deque[tuple[list[int], Future[list[bool]]]] = deque()
+    rest = iter(shown)
+    try:
+        while True:
+            while len(waiting) < AHEAD and (batch := list(islice(rest, BATCH))):
+                numbers, ones = [number for number, _ in batch], [one for _, one in batch]
+                waiting.append((numbers, renderers.submit(prose.are_made_from, ones)))
+            if not waiting:
+                return
+            numbers, answer = waiting.popleft()
+            yield from zip(numbers, answer.result(), strict=True)
+    except BrokenExecutor as error:
+        raise NotCompared() from error
 
 
 def _faults_across(relationship: Relationship) -> Iterator[str]:
@@ -95,7 +214,7 @@ def _faults_across(relationship: Relationship) -> Iterator[str]:
     seats = relationship.participants.values("pk")
     entries, events = relationship.entries.values("pk"), relationship.events.values("pk")
     invitations, consults = relationship.invitations.values("pk"), relationship.consults.values("pk")
-    links: tuple[tuple[type[Model], str, Any], ...] = (
+    links: tuple[tuple[type[models.Model], str, Any], ...] = (
         (Entry, "author", seats),
         (Entry, "about", entries),
         (Entry, "thread", entries),
@@ -148,13 +267,13 @@ class Erasures:
         """Later wordings, each with the entry that it words anew, both of one author."""
         self.writers: dict[str, Any] = {}
 
-    def faults(self, event: Event) -> Iterator[str]:
-        if event.entry:
-            if event.entry.is_erased:
-                self.empty[str(event.entry_id)] = event.number
+    def faults(self, event: Event, entry: Entry | None) -> Iterator[str]:
+        if entry:
+            if entry.is_erased:
+                self.empty[str(entry.pk)] = event.number
             else:
-                self.full.add(str(event.entry_id))
-            yield from self._faults_of_correction(event, event.entry)
+                self.full.add(str(entry.pk))
+            yield from self._faults_of_correction(event, entry)
         if event.verb == Verb.ERASING:
             self.announced[str(event.number)] = event.details
         if event.verb == Verb.ERASED:
@@ -197,8 +316,7 @@ def _is_due(on: str, event: Event) -> bool:
         return False
 
 
-def _faults_of_entry(event: Event, pages: bool) -> Iterator[str]:
-    entry: Entry | None = event.entry
+def _faults_of_entry(event: Event, entry: Entry | None) -> Iterator[str]:
     if entry is None:
         if event.commitment:
             yield f"the entry of act {event.number} is missing."
@@ -211,12 +329,9 @@ def _faults_of_entry(event: Event, pages: bool) -> Iterator[str]:
             yield f"the words of act {event.number} were erased, and some are there."
     elif not _fits(event.commitment, entry.commitment):
         yield f"the words of act {event.number} are not those that were written."
-    elif pages and not _shows_what_it_says(entry):
-        yield f"the page of the entry of act {event.number} shows other words than were written."
 
 
-def _faults_of_appointment(event: Event) -> Iterator[str]:
-    made: Appointment | None = getattr(event, "appointment", None)
+def _faults_of_appointment(event: Event, made: Appointment | None) -> Iterator[str]:
     if event.verb not in OF_A_CONSULT:
         if made:
             yield f"act {event.number} made no appointment, and has one."
@@ -226,12 +341,3 @@ def _faults_of_appointment(event: Event) -> Iterator[str]:
         yield f"the appointment of act {event.number} says that it belongs elsewhere."
     elif not _fits(event.details, made.sealed):
         yield f"the appointment of act {event.number} is not as it was made."
-
-
-def _shows_what_it_says(entry: Entry) -> bool:
-    """Whether the HTML that people read is made from the words. It is not sealed, so it is made again."""
-    kept: Rendering | None = getattr(entry, "rendering", None)
-    if kept is None or kept.version != prose.VERSION:
-        return True  # Then pages make it anew.
-    fresh = Rendering.of(entry)
-    return (kept.html, kept.words) == (fresh.html, fresh.words)

@@ -3,8 +3,10 @@
 import datetime as dt
 import time
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+import pytest
 from allauth.account.internal.flows.login import (
     _AUTHENTICATION_METHODS_USER_SESSION_KEY,
     AUTHENTICATION_METHODS_SESSION_KEY,
@@ -21,6 +23,8 @@ PASSWORD = "a long enough pass phrase"
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 CANARY = "canary-7e3f"
 """A word of the record that must never turn up anywhere else."""
+from_one_chair = pytest.mark.parametrize("side", ["patient"])
+"""For a test that looks at no page: the verbs do not ask who sits where."""
 
 
 def person(name: str, **settings: Any) -> Any:
@@ -73,13 +77,20 @@ def prove(client: Client, someone: Any, at: float | None = None) -> None:
     session.save()
 
 
-@dataclass
 class Chair:
-    """One of the two, with their seat, their browser, and the other's seat as they see it."""
+    """One of the two, with their seat and a browser."""
 
-    participant: Participant
-    relationship: Relationship
-    client: Client
+    def __init__(
+        self, participant: Participant, relationship: Relationship, client: Client | None = None
+    ) -> None:
+        self.participant, self.relationship = participant, relationship
+        if client is not None:
+            self.client = client
+
+    @cached_property
+    def client(self) -> Client:
+        """Logged in when it is first used: a test that looks at no page pays for none."""
+        return signed_in(self.participant.person)
 
     @property
     def address(self) -> str:

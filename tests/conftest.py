@@ -1,5 +1,6 @@
 """Fixtures that every test may use. `me` and `them` run each test once from either chair."""
 
+import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,11 @@ from django.utils import translation
 
 from config import prepared
 from relationships import guards
-from tests.cast import Chair, Pair, pair, person, signed_in
+from tests import choosing
+from tests.cast import Chair, Pair, from_one_chair, pair, person
+from tests.drill import IS_LONG
+from tests.kept import copy_of, put_back
+from tests.parts import Parts
 
 
 @pytest.fixture
@@ -24,11 +29,34 @@ def postgresql(db: None) -> None:
     """For a test of what only PostgreSQL understands; on another database it is not collected."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    ours = parser.getgroup("alongside")
+    ours.addoption("--everything", action="store_true", help="leave no case out (docs/testing.md)")
+    ours.addoption("--parts", action="store_true", help="say how many cases and seconds each folder has")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--parts") and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Parts())
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    other = {"sqlite": "postgresql", "postgresql": "sqlite"}[connection.vendor]
-    elsewhere = [item for item in items if other in getattr(item, "fixturenames", ())]
-    config.hook.pytest_deselected(items=elsewhere)
-    items[:] = [item for item in items if item not in elsewhere]
+    chosen = choosing.chosen(items, connection.vendor, everything=config.getoption("--everything") or IS_LONG)
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = [item for item in items if item in chosen]
+
+
+@pytest.fixture
+def everything(request: pytest.FixtureRequest) -> bool:
+    """Whether nothing is left out: with `make test-all` and in the drill."""
+    return bool(request.config.getoption("--everything") or IS_LONG)
+
+
+@pytest.fixture
+def cells(everything: bool) -> choosing.Cells:
+    """`cells(addresses, methods)`: each with each, or enough of them that each pair is met."""
+    return choosing.cells_of(everything=everything)
 
 
 @pytest.fixture(autouse=True)
@@ -76,33 +104,53 @@ def side(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
-def me(two: Pair, side: str) -> Chair:
-    seat = two.seat(side)
-    return Chair(seat, two.relationship, signed_in(seat.person))
+def seated(two: Pair, side: str, request: pytest.FixtureRequest) -> Chair:
+    chair = Chair(two.seat(side), two.relationship)
+    if from_one_chair.mark not in request.node.iter_markers("parametrize"):
+        # Logged in before the test begins to count queries or to turn the clock.
+        assert chair.client
+    return chair
 
 
 @pytest.fixture
-def them(two: Pair, side: str) -> Chair:
-    seat = two.seat("clinician" if side == "patient" else "patient")
-    return Chair(seat, two.relationship, signed_in(seat.person))
+def me(two: Pair, side: str, request: pytest.FixtureRequest) -> Chair:
+    return seated(two, side, request)
+
+
+@pytest.fixture
+def them(two: Pair, side: str, request: pytest.FixtureRequest) -> Chair:
+    return seated(two, "clinician" if side == "patient" else "patient", request)
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _emptying_takes_the_guards_off() -> Iterator[None]:
     """Tests with real transactions empty their tables at the end, which is just what the guards refuse.
 
-    So the guards step aside for that moment, in tests only, and stand again for the next one.
+    On SQLite the database is put back as it was before the first of them. On PostgreSQL the guards step aside for that
+    moment, in tests only, and stand again for the next one.
     """
-    empty = TransactionTestCase._fixture_teardown
+    begin, empty = TransactionTestCase._fixture_setup.__func__, TransactionTestCase._fixture_teardown
+    before: dict[str, sqlite3.Connection] = {}
+
+    def remembered(kind: type[TransactionTestCase]) -> None:
+        for name in kind._databases_names(include_mirrors=False):
+            if connections[name].vendor == "sqlite" and name not in before:
+                before[name] = copy_of(connections[name])
+        begin(kind)
 
     def unguarded(case: TransactionTestCase) -> None:
+        if before:
+            for name, kept in before.items():
+                put_back(connections[name], kept)
+            return
         for name in case._databases_names(include_mirrors=False):
             guards.remove(connections[name])
         empty(case)
         for name in case._databases_names(include_mirrors=False):
             guards.install(connections[name])
 
+    TransactionTestCase._fixture_setup = classmethod(remembered)
     TransactionTestCase._fixture_teardown = unguarded
     yield
+    TransactionTestCase._fixture_setup = classmethod(begin)
     TransactionTestCase._fixture_teardown = empty

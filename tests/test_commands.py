@@ -30,9 +30,16 @@ OWN = re.compile(
     r"/entry/[^/]+/(telling|correction|withdrawal|reflection|acknowledgement|moving)/$|/account/$"
 )
 """What only one of the two is offered: the words are theirs, or the other's, or they have said theirs already."""
-PARTS = 8
-"""The real ones are looked at in parts, so that every core has some."""
-SOURCES = ["made here", *(f"real, part {part}" for part in range(PARTS) if REAL.is_dir())]
+PARTS = 12
+"""The real ones are looked at in parts, so that every core has some: the first with each `make test`."""
+SOURCES = [
+    "made here",
+    *(
+        pytest.param(f"real, part {part}", marks=[pytest.mark.long] if part else [])
+        for part in range(PARTS)
+        if REAL.is_dir()
+    ),
+]
 
 
 @pytest.fixture(autouse=True)

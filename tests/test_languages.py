@@ -32,6 +32,8 @@ from relationships.models import Draft, Relationship, Side
 from tests.cast import PASSWORD, pair, person, signed_in
 from tests.trust.locks import App, Passkey, recovery_codes
 
+pytestmark = pytest.mark.looks
+
 HERE = settings.BASE_DIR
 GERMAN = HERE / "locale/de/LC_MESSAGES/django.po"
 ENGLISH = HERE / "locale/en/LC_MESSAGES/django.po"

@@ -5,118 +5,214 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('relationships', '0005_notices'),
+        ("relationships", "0005_notices"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ConsultState',
+            name="ConsultState",
             fields=[
-                ('consult', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='now', serialize=False, to='relationships.consult')),
-                ('state', models.CharField(choices=[('planned', 'planned'), ('called_off', 'called off'), ('met', 'met')], max_length=12)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
+                (
+                    "consult",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="now",
+                        serialize=False,
+                        to="relationships.consult",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("planned", "planned"), ("called_off", "called off"), ("met", "met")],
+                        max_length=12,
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='EntryState',
+            name="EntryState",
             fields=[
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='state', serialize=False, to='relationships.entry')),
-                ('number', models.PositiveIntegerField()),
-                ('kind', models.CharField(blank=True, max_length=32)),
-                ('written_at', models.DateTimeField()),
-                ('is_first', models.BooleanField()),
-                ('is_listed', models.BooleanField()),
-                ('is_withdrawn', models.BooleanField()),
-                ('is_closed', models.BooleanField()),
-                ('is_open', models.BooleanField()),
-                ('is_sealed', models.BooleanField()),
-                ('is_unread', models.BooleanField()),
-                ('is_news', models.BooleanField()),
-                ('said_back', models.CharField(choices=[('waiting', 'Waiting'), ('not_yet', 'Not Yet')], max_length=12, null=True)),
-                ('last_said_at', models.DateTimeField(null=True)),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="state",
+                        serialize=False,
+                        to="relationships.entry",
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("kind", models.CharField(blank=True, max_length=32)),
+                ("written_at", models.DateTimeField()),
+                ("is_first", models.BooleanField()),
+                ("is_listed", models.BooleanField()),
+                ("is_withdrawn", models.BooleanField()),
+                ("is_closed", models.BooleanField()),
+                ("is_open", models.BooleanField()),
+                ("is_sealed", models.BooleanField()),
+                ("is_unread", models.BooleanField()),
+                ("is_news", models.BooleanField()),
+                (
+                    "said_back",
+                    models.CharField(
+                        choices=[("waiting", "Waiting"), ("not_yet", "Not Yet")], max_length=12, null=True
+                    ),
+                ),
+                ("last_said_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(condition=models.Q(('verb', 'opened')), fields=['actor', '-at'], name='event_last_look'),
+            model_name="event",
+            index=models.Index(
+                condition=models.Q(("verb", "opened")), fields=["actor", "-at"], name="event_last_look"
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(condition=models.Q(('verb__in', ('accepted', 'erasing'))), fields=['at'], name='event_new_by_itself'),
+            model_name="event",
+            index=models.Index(
+                condition=models.Q(("verb__in", ("accepted", "erasing"))),
+                fields=["at"],
+                name="event_new_by_itself",
+            ),
         ),
         migrations.AddField(
-            model_name='consultstate',
-            name='appointment',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='newest_of', to='relationships.appointment'),
+            model_name="consultstate",
+            name="appointment",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="newest_of",
+                to="relationships.appointment",
+            ),
         ),
         migrations.AddField(
-            model_name='consultstate',
-            name='relationship',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='consult_states', to='relationships.relationship'),
+            model_name="consultstate",
+            name="relationship",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="consult_states",
+                to="relationships.relationship",
+            ),
         ),
         migrations.AddField(
-            model_name='entrystate',
-            name='author',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='relationships.participant'),
+            model_name="entrystate",
+            name="author",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="relationships.participant",
+            ),
         ),
         migrations.AddField(
-            model_name='entrystate',
-            name='relationship',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entry_states', to='relationships.relationship'),
+            model_name="entrystate",
+            name="relationship",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="entry_states",
+                to="relationships.relationship",
+            ),
         ),
         migrations.AddIndex(
-            model_name='consultstate',
-            index=models.Index(fields=['relationship', 'starts_at'], name='consult_by_start'),
+            model_name="consultstate",
+            index=models.Index(fields=["relationship", "starts_at"], name="consult_by_start"),
         ),
         migrations.AddIndex(
-            model_name='consultstate',
-            index=models.Index(fields=['relationship', 'state', 'ends_at'], name='consult_by_end'),
+            model_name="consultstate",
+            index=models.Index(fields=["relationship", "state", "ends_at"], name="consult_by_end"),
         ),
         migrations.AddIndex(
-            model_name='consultstate',
-            index=models.Index(condition=models.Q(('state', 'planned')), fields=['starts_at'], name='consult_planned'),
+            model_name="consultstate",
+            index=models.Index(
+                condition=models.Q(("state", "planned")), fields=["starts_at"], name="consult_planned"
+            ),
         ),
         migrations.AddIndex(
-            model_name='entrystate',
-            index=models.Index(condition=models.Q(('is_listed', True)), fields=['relationship', '-number'], name='state_listed'),
+            model_name="entrystate",
+            index=models.Index(
+                condition=models.Q(("is_listed", True)),
+                fields=["relationship", "-number"],
+                name="state_listed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='entrystate',
-            index=models.Index(condition=models.Q(('is_listed', True)), fields=['relationship', 'author', '-number'], name='state_listed_by_author'),
+            model_name="entrystate",
+            index=models.Index(
+                condition=models.Q(("is_listed", True)),
+                fields=["relationship", "author", "-number"],
+                name="state_listed_by_author",
+            ),
         ),
         migrations.AddIndex(
-            model_name='entrystate',
-            index=models.Index(condition=models.Q(('is_listed', True)), fields=['relationship', 'kind', '-number'], name='state_listed_by_kind'),
+            model_name="entrystate",
+            index=models.Index(
+                condition=models.Q(("is_listed", True)),
+                fields=["relationship", "kind", "-number"],
+                name="state_listed_by_kind",
+            ),
         ),
         migrations.AddIndex(
-            model_name='entrystate',
-            index=models.Index(condition=models.Q(('is_unread', True)), fields=['relationship', 'author', 'number'], name='state_unread'),
+            model_name="entrystate",
+            index=models.Index(
+                condition=models.Q(("is_unread", True)),
+                fields=["relationship", "author", "number"],
+                name="state_unread",
+            ),
         ),
         migrations.AddIndex(
-            model_name='entrystate',
-            index=models.Index(condition=models.Q(('is_unread', True)), fields=['written_at'], name='state_unread_since'),
+            model_name="entrystate",
+            index=models.Index(
+                condition=models.Q(("is_unread", True)), fields=["written_at"], name="state_unread_since"
+            ),
         ),
         migrations.AddIndex(
-            model_name='entrystate',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['relationship', 'kind', 'author', '-number'], name='state_open'),
+            model_name="entrystate",
+            index=models.Index(
+                condition=models.Q(("is_open", True)),
+                fields=["relationship", "kind", "author", "-number"],
+                name="state_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='entrystate',
-            index=models.Index(condition=models.Q(('is_first', True), ('is_withdrawn', False)), fields=['relationship', 'kind', 'author', '-number'], name='state_first_of_kind'),
+            model_name="entrystate",
+            index=models.Index(
+                condition=models.Q(("is_first", True), ("is_withdrawn", False)),
+                fields=["relationship", "kind", "author", "-number"],
+                name="state_first_of_kind",
+            ),
         ),
         migrations.AddIndex(
-            model_name='entrystate',
-            index=models.Index(condition=models.Q(('said_back__isnull', False)), fields=['relationship', '-number'], name='state_said_back'),
+            model_name="entrystate",
+            index=models.Index(
+                condition=models.Q(("said_back__isnull", False)),
+                fields=["relationship", "-number"],
+                name="state_said_back",
+            ),
         ),
         migrations.AddIndex(
-            model_name='entrystate',
-            index=models.Index(condition=models.Q(('is_news', True)), fields=['relationship', '-written_at'], name='state_news'),
+            model_name="entrystate",
+            index=models.Index(
+                condition=models.Q(("is_news", True)),
+                fields=["relationship", "-written_at"],
+                name="state_news",
+            ),
         ),
         migrations.AddIndex(
-            model_name='entrystate',
-            index=models.Index(condition=models.Q(('last_said_at__isnull', False)), fields=['relationship', 'author', 'last_said_at'], name='state_last_said'),
+            model_name="entrystate",
+            index=models.Index(
+                condition=models.Q(("last_said_at__isnull", False)),
+                fields=["relationship", "author", "last_said_at"],
+                name="state_last_said",
+            ),
         ),
     ]

@@ -311,6 +311,5 @@ class Rendering(models.Model):
     @classmethod
     def of(cls, entry: Entry) -> "Rendering":
         """Make it from the words. It costs some milliseconds, so not while others wait for the lock."""
-        return cls(
-            entry=entry, version=prose.VERSION, html=prose.render(entry.text), words=prose.visible(entry.text)
-        )
+        html, words = prose.rendered(entry.text)
+        return cls(entry=entry, version=prose.VERSION, html=html, words=words)

@@ -13,6 +13,8 @@ from django.utils.html import strip_tags
 
 from tests.accounts.conftest import PASSWORD
 
+pytestmark = pytest.mark.looks
+
 CATALOGUE = settings.BASE_DIR / "locale/en/LC_MESSAGES/django.po"
 THEIRS = [
     Path(allauth.__file__).parent / "locale/en/LC_MESSAGES/django.po",

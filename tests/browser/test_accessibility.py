@@ -1,7 +1,7 @@
 """Everybody can use every page: axe finds nothing, nothing overflows, targets are big enough, focus is seen."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,16 +16,20 @@ from tests.browser.places import NEVER_SHOWN, Place
 from tests.browser.world import LONGEST_NAME, World, add_extremes
 from tests.cast import pair, person
 
+pytestmark = pytest.mark.looks
+
 SMALLEST = 320
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+TAGS = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+OF_COLOUR_AND_SIZE = {"type": "rule", "values": ["color-contrast", "link-in-text-block", "target-size"]}
+"""The rules of axe whose answer depends on the colours or on the width."""
 
 
-def found_by_axe(page: Page) -> list[str]:
+def found_by_axe(page: Page, rules: Any = TAGS) -> list[str]:
     """What axe finds, as lines that say where."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
     # preload: axe would fetch the style sheets anew, which our content security policy rightly stops.
-    options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"], "preload": False}
+    options = {"runOnly": rules, "resultTypes": ["violations"], "preload": False}
     answer = page.evaluate(f"axe.run(document, {json.dumps(options)})")
     return [f"{one['id']} at {node['target']}" for one in answer["violations"] for node in one["nodes"]]
 
@@ -54,16 +58,16 @@ def too_small_to_hit(page: Page) -> list[str]:
     return found
 
 
-def at_every_size(page: Page, look: Callable[[Page], list[str]], sizes: Any) -> Iterator[str]:
-    for width, scheme in sizes:
+def faults(page: Page, everything: bool = False) -> Iterator[str]:
+    # No colour depends on the width and no place on the scheme, so two of the four see all there is.
+    sizes: list[tuple[int, Any, Any]] = [
+        (PHONE, "light", TAGS),
+        (DESK, "dark", TAGS if everything else OF_COLOUR_AND_SIZE),
+    ]
+    for width, scheme, rules in sizes:
         page.set_viewport_size({"width": width, "height": TALL[width]})
         page.emulate_media(color_scheme=scheme)
-        yield from (f"{width} {scheme}: {fault}" for fault in look(page))
-
-
-def faults(page: Page) -> Iterator[str]:
-    # No colour depends on the width and no place on the scheme, so two of the four see all there is.
-    yield from at_every_size(page, found_by_axe, [(PHONE, "light"), (DESK, "dark")])
+        yield from (f"{width} {scheme}: {fault}" for fault in found_by_axe(page, rules))
     yield from too_small_to_hit(page)
     for width in (SMALLEST, PHONE, DESK):
         page.set_viewport_size({"width": width, "height": 800})
@@ -78,7 +82,7 @@ def go(page: Page, place: Place) -> None:
         place.goes(page)
 
 
-def walk(sit: Sit, world: World, found: Iterator[Place]) -> list[str]:
+def walk(sit: Sit, world: World, found: Iterator[Place], everything: bool) -> list[str]:
     """Go to each of these places, and say what is wrong there."""
     pages: dict[str, Page] = {}
     wrong: list[str] = []
@@ -90,7 +94,7 @@ def walk(sit: Sit, world: World, found: Iterator[Place]) -> list[str]:
         if place.who == "nobody":
             page.context.clear_cookies()
         go(page, place)
-        wrong += [f"{place.name}: {fault}" for fault in faults(page)]
+        wrong += [f"{place.name}: {fault}" for fault in faults(page, everything)]
     return wrong
 
 
@@ -101,8 +105,8 @@ def walk(sit: Sit, world: World, found: Iterator[Place]) -> list[str]:
         *("a_person", "what_lets_somebody_in", "the_entrance"),
     ],
 )
-def test_nothing_is_in_anybodys_way_on_the_pages(sit: Sit, world: World, of: str) -> None:
-    wrong = walk(sit, world, getattr(places, f"of_{of}")(world))
+def test_nothing_is_in_anybodys_way_on_the_pages(sit: Sit, world: World, of: str, everything: bool) -> None:
+    wrong = walk(sit, world, getattr(places, f"of_{of}")(world), everything)
     assert not wrong, "\n".join(wrong)
 
 

@@ -21,6 +21,8 @@ from tests.browser.test_drafts import STORED
 from tests.cast import CANARY, PASSWORD, pair, person, signed_in
 from tests.relationships.views.shown import links, shown
 
+pytestmark = pytest.mark.looks
+
 TYPED = "heron-4c1d"
 """What is typed into a box, and perhaps never shared."""
 PAGES = ("", "write/", "brief/", "event/", "portrait/one/", "values/", "entry/{entry}/")
@@ -99,8 +101,15 @@ def _forms(held: bytes) -> Iterator[bytes]:
         at = held.find(b"\x1f\x8b\x08", at + 1)
 
 
-@pytest.mark.parametrize("way", ["Log out", "Leave now"])
-@pytest.mark.parametrize("seat", ["patient", "clinician"])
+@pytest.mark.parametrize(
+    ("seat", "way"),
+    [
+        ("patient", "Leave now"),
+        ("clinician", "Log out"),
+        pytest.param("patient", "Log out", marks=pytest.mark.long),
+        pytest.param("clinician", "Leave now", marks=pytest.mark.long),
+    ],
+)
 def test_after_a_log_out_nothing_of_it_is_left(
     browser: BrowserContext, profile: Path, two: Any, seat: str, way: str
 ) -> None:

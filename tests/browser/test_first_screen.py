@@ -24,10 +24,12 @@ from tests.browser.world import LONGEST_NAME, LONGEST_WORD, World, add_extremes
 from tests.cast import pair, person
 from tests.test_commands import spoken
 
+pytestmark = pytest.mark.looks
+
 FOUR = ("who", "matters", "hopes", "new")
 SCHEMES = ("light", "dark")
 REAL = settings.BASE_DIR.parent / "shared/data/consultations"
-PARTS = 4
+PARTS = 12
 LENGTH = 2_500
 WORDS = {
     "sentences": "Word after word, and a comma; then the sentence ends. " * 40,
@@ -155,7 +157,16 @@ def test_what_ends_early_there_leads_to_the_rest(sit: Sit, transactional_db: Non
 
 
 @pytest.mark.parametrize(
-    "part", ["made here", *(f"real, part {part}" for part in range(PARTS) if REAL.is_dir())]
+    "part",
+    [
+        "made here",
+        # The first part with each `make test`, the rest with `make test-all`.
+        *(
+            pytest.param(f"real, part {part}", marks=[pytest.mark.long] if part else [])
+            for part in range(PARTS)
+            if REAL.is_dir()
+        ),
+    ],
 )
 def test_of_every_appointment_of_every_consultation(
     sit: Sit, transactional_db: None, tmp_path: Path, part: str

@@ -11,19 +11,25 @@ from relationships.models import Draft
 from tests.browser.conftest import PHONE, TALL, Sit
 from tests.browser.test_drafts import WORDS, box, write_page
 from tests.browser.world import World
+from tests.choosing import Cells
+
+pytestmark = pytest.mark.looks
 
 ELSEWHERE = "https://weather.example/today"
 BUTTON = "Leave now"
 
 
-@pytest.fixture(params=["wren", "isko"])
-def someone(request: pytest.FixtureRequest, world: World, settings: Any) -> Any:
-    """Either of the two, who may have to leave in a hurry."""
+def in_a_hurry(person: Any, settings: Any) -> Any:
     settings.NEUTRAL_SITE = ELSEWHERE
-    person = getattr(world, request.param)
     person.leaves_quickly = True
     person.save()
     return person
+
+
+@pytest.fixture(params=["wren", "isko"])
+def someone(request: pytest.FixtureRequest, world: World, settings: Any) -> Any:
+    """Either of the two, who may have to leave in a hurry."""
+    return in_a_hurry(getattr(world, request.param), settings)
 
 
 def leave_by(page: Page) -> None:
@@ -48,23 +54,25 @@ def key_of(page: Page) -> str:
     return str(next(one["value"] for one in page.context.cookies() if one["name"] == "sessionid"))
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
-@pytest.mark.parametrize("path", ["", "write/", "brief/", "/me/settings/", "/"])
-def test_one_press_leaves_from_every_page(
-    sit: Sit, world: World, someone: Any, path: str, javascript: bool
-) -> None:
-    address = path if path.startswith("/") else f"/r/{world.relationship.pk}/{path}"
-    page = sit(someone, address, javascript=javascript)
-    let_elsewhere_be(page)
-    key = key_of(page)
-    button = page.get_by_role("button", name=BUTTON)
-    where = button.bounding_box()
-    assert where is not None
-    assert where["y"] + where["height"] < TALL[PHONE] / 4
-    button.click()
-    assert_left(page, key)
-    page.go_back()
-    expect(page.locator(".words, textarea, .journals")).to_have_count(0)
+def test_one_press_leaves_from_every_page(sit: Sit, world: World, settings: Any, cells: Cells) -> None:
+    for name in ("wren", "isko"):
+        in_a_hurry(getattr(world, name), settings)
+    for path, name, javascript in cells(
+        ["", "write/", "brief/", "/me/settings/", "/"], ["wren", "isko"], [True, False]
+    ):
+        address = path if path.startswith("/") else f"/r/{world.relationship.pk}/{path}"
+        page = sit(getattr(world, name), address, javascript=javascript)
+        let_elsewhere_be(page)
+        key = key_of(page)
+        button = page.get_by_role("button", name=BUTTON)
+        where = button.bounding_box()
+        assert where is not None
+        assert where["y"] + where["height"] < TALL[PHONE] / 4, (path, name, javascript)
+        button.click()
+        assert_left(page, key)
+        page.go_back()
+        expect(page.locator(".words, textarea, .journals")).to_have_count(0)
+        page.context.close()
 
 
 def test_shift_three_times_leaves(sit: Sit, world: World, someone: Any) -> None:

@@ -8,6 +8,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Sit
 from tests.cast import PASSWORD
 
+pytestmark = pytest.mark.looks
+
 
 @pytest.fixture
 def with_a_device(settings: Any) -> Any:

@@ -17,8 +17,11 @@ from tests.browser.conftest import DESK, Sit
 from tests.browser.world import LONGEST_NAME, World
 from tests.cast import pair, person
 
+pytestmark = pytest.mark.looks
+
 A4 = (595, 842)
 LONG_AGO = "?since=2000-01-01"
+SCHEMES: tuple[Any, ...] = ("light", "dark")
 
 
 def printed(page: Page) -> PdfReader:
@@ -57,15 +60,16 @@ def lowest(sheet: PageObject) -> float:
     return min(heights)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_brief_is_black_on_white(sit: Sit, world: World, scheme: str) -> None:
+def test_the_brief_is_black_on_white(sit: Sit, world: World) -> None:
     page = sit(world.isko, brief_of(world.relationship))
-    page.emulate_media(color_scheme=scheme, media="print")  # type: ignore[arg-type]
-    look = "one => [getComputedStyle(document.body).backgroundColor, getComputedStyle(one).color]"
-    for words in page.locator(".sheet .words").all():
-        assert words.evaluate(look) == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]
-    for hidden in (".top", ".foot-of-page", ".copying", ".asking", ".sheet .words a", "#new"):
-        expect(page.locator(hidden).filter(visible=True)).to_have_count(0)
+    look = "all => all.map(one => [getComputedStyle(document.body).backgroundColor, getComputedStyle(one).color])"
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme, media="print")
+        colours = page.locator(".sheet .words").evaluate_all(look)
+        assert colours, scheme
+        assert [one for one in colours if one != ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]] == [], scheme
+        for hidden in (".top", ".foot-of-page", ".copying", ".asking", ".sheet .words a", "#new"):
+            expect(page.locator(hidden).filter(visible=True)).to_have_count(0)
 
 
 @pytest.mark.parametrize(
@@ -116,21 +120,21 @@ NOT_ON_PAPER = (
 )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_record_prints_black_on_white_and_without_menus(sit: Sit, world: World, scheme: str) -> None:
+def test_the_record_prints_black_on_white_and_without_menus(sit: Sit, world: World) -> None:
     page = sit(world.isko, f"/r/{world.relationship.pk}/")
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    before = page.locator(", ".join(NOT_ON_PAPER)).filter(visible=True).count()
-    page.emulate_media(media="print")
-    paper, ink = page.evaluate(
-        "(() => { const s = getComputedStyle(document.body); return [s.backgroundColor, s.color] })()"
-    )
-    assert (paper, ink) == ("rgb(255, 255, 255)", "rgb(0, 0, 0)")
-    words = page.locator(".words").first
-    assert words.evaluate("one => getComputedStyle(one).color") == "rgb(0, 0, 0)"
-    assert before > 0
-    expect(page.locator(", ".join(NOT_ON_PAPER)).filter(visible=True)).to_have_count(0)
-    expect(page.locator(".fingerprint")).to_be_visible()
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme, media="screen")
+        before = page.locator(", ".join(NOT_ON_PAPER)).filter(visible=True).count()
+        page.emulate_media(media="print")
+        paper, ink = page.evaluate(
+            "(() => { const s = getComputedStyle(document.body); return [s.backgroundColor, s.color] })()"
+        )
+        assert (paper, ink) == ("rgb(255, 255, 255)", "rgb(0, 0, 0)")
+        words = page.locator(".words").first
+        assert words.evaluate("one => getComputedStyle(one).color") == "rgb(0, 0, 0)"
+        assert before > 0
+        expect(page.locator(", ".join(NOT_ON_PAPER)).filter(visible=True)).to_have_count(0)
+        expect(page.locator(".fingerprint")).to_be_visible()
 
 
 def test_no_word_of_the_record_is_lost_on_paper(sit: Sit, world: World) -> None:

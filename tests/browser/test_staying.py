@@ -14,6 +14,8 @@ from tests.browser.test_drafts import SAVED, WORDS, a_draft_is_saved, box, share
 from tests.browser.world import World
 from tests.cast import PASSWORD
 
+pytestmark = pytest.mark.looks
+
 IDLE = 30 * 60
 WARNING = "You will be logged out at"
 

@@ -16,6 +16,8 @@ from tests.browser.conftest import DESK, PHONE, Sit
 from tests.browser.test_journey import press
 from tests.cast import Pair, pair, person
 
+pytestmark = pytest.mark.looks
+
 
 @pytest.fixture
 def two(transactional_db: None) -> Pair:

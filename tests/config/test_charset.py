@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 
+pytestmark = pytest.mark.looks
+
 FORM = "application/x-www-form-urlencoded"
 OTHERS = [
     "unicode_escape",

@@ -9,6 +9,8 @@ from config.emergency import BY_COUNTRY, Line
 from tests.config.test_settings import WHOLE, read
 from tests.relationships.views.shown import main, shown
 
+pytestmark = pytest.mark.looks
+
 CALLED = re.compile(r"\+?\d{2,}")
 
 

@@ -12,6 +12,8 @@ from relationships import clock
 from tests.cast import PASSWORD
 from tests.relationships.views.shown import cards, fields_of, main, press, shown
 
+pytestmark = pytest.mark.looks
+
 WORDS = "  Two lines,\n\nas <typed> & kept  "
 OURS = {"Sec-Fetch-Site": "same-origin"}
 """What a browser says of a form that was on a page of this site."""

@@ -18,6 +18,8 @@ from tests.config.test_compressed import BROWSER
 from tests.drill import HERE
 from tests.relationships.views.shown import shown
 
+pytestmark = pytest.mark.looks
+
 LAYERS = ["tokens", "reset", "base", "layout", "components", "areas", "print"]
 # The sixth is what warns before a session ends (session-keeper.js), on each page behind the log-in.
 MOST_REQUESTS, MOST_BYTES = 7, 48_000

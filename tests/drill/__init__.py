@@ -16,7 +16,7 @@ IS_LONG = bool(os.environ.get("ALONGSIDE_LONG"))
 
 
 def length(quick: int, full: int) -> int:
-    """How much of something: little with every `make test`, all of it in the drill."""
+    """How much of something: little with `make test` and `make test-all`, all of it in the drill."""
     return full if IS_LONG else quick
 
 

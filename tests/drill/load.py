@@ -59,13 +59,17 @@ class Crowd:
 
     def person(self, somebody: Somebody, do: str, every: float, number: int) -> None:
         dice = random.Random(number)
-        time.sleep(dice.uniform(0, every))
+        self.think(dice.uniform(0, every))
         while time.monotonic() < self.until:
             try:
                 getattr(self, do)(somebody, dice)
             except OSError as error:
                 self.failed.append(type(error).__name__)
-            time.sleep(dice.uniform(0.5, 1.5) * every)
+            self.think(dice.uniform(0.5, 1.5) * every)
+
+    def think(self, seconds: float) -> None:
+        """For so long, or until all of it ends."""
+        time.sleep(max(0, min(seconds, self.until - time.monotonic())))
 
 
 def p95(seconds: list[float]) -> int:

@@ -7,6 +7,7 @@ import pytest
 
 from relationships import clock
 from relationships.agenda import agenda, around_now, before_one, before_the_next, find
+from tests.cast import from_one_chair
 
 
 @pytest.fixture
@@ -25,6 +26,7 @@ def keys(appointments):
     return [one.consult_id for one in appointments]
 
 
+@from_one_chair
 def test_a_relationship_without_consults_has_an_empty_agenda(me):
     empty = agenda(me.relationship)
     assert (empty.next, empty.coming, empty.unsaid, empty.been) == (None, [], [], [])
@@ -34,6 +36,7 @@ def test_a_relationship_without_consults_has_an_empty_agenda(me):
     assert find(me.relationship, uuid.uuid4()) is None
 
 
+@from_one_chair
 def test_what_comes_is_in_order_of_time_however_it_was_planned(me, plan):
     later, sooner, soonest = plan(50), plan(20), plan(2)
     assert keys(agenda(me.relationship).coming) == [soonest.pk, sooner.pk, later.pk]
@@ -43,6 +46,7 @@ def test_what_comes_is_in_order_of_time_however_it_was_planned(me, plan):
     assert keys(agenda(me.relationship).coming) == [sooner.pk, later.pk, soonest.pk]
 
 
+@from_one_chair
 def test_one_that_is_going_on_comes_still_and_one_that_is_over_waits_for_a_word(me, plan):
     going_on, over, long_over = plan(-0.25), plan(-2), plan(-30)
     assert keys(agenda(me.relationship).coming) == [going_on.pk]
@@ -51,6 +55,7 @@ def test_one_that_is_going_on_comes_still_and_one_that_is_over_waits_for_a_word(
         assert keys(agenda(me.relationship).unsaid) == [going_on.pk, over.pk, long_over.pk]
 
 
+@from_one_chair
 def test_what_has_met_or_was_called_off_has_been(me, them, plan):
     met, off, coming = plan(-2), plan(5), plan(8)
     me.relationship.meet(met, by=them.participant)
@@ -61,6 +66,7 @@ def test_what_has_met_or_was_called_off_has_been(me, them, plan):
     assert stands.unsaid == []
 
 
+@from_one_chair
 def test_the_last_that_has_met_is_asked_for_as_of_a_time(me, plan):
     first, second, off = plan(-50), plan(-20), plan(-10)
     for consult in (first, second):
@@ -81,6 +87,7 @@ def test_the_last_that_has_met_is_asked_for_as_of_a_time(me, plan):
     assert (next_one.consult_id, met.consult_id) == (coming.pk, second.pk)
 
 
+@from_one_chair
 def test_the_newest_of_each_is_found_in_one_query(me, plan, django_assert_num_queries):
     consults = [plan(hours) for hours in (1, 2, 3)]
     when = {"starts_at": clock.now() + dt.timedelta(days=9), "minutes": 45}
@@ -92,6 +99,7 @@ def test_the_newest_of_each_is_found_in_one_query(me, plan, django_assert_num_qu
         assert find(me.relationship, consults[1].pk) == newest
 
 
+@from_one_chair
 def test_another_relationship_has_another_agenda(me, plan, stranger):
     consult = plan(3)
     elsewhere = stranger.seats.get().relationship

@@ -16,6 +16,7 @@ from relationships.errors import (
     YourOwnWords,
 )
 from relationships.standing import threads
+from tests.cast import from_one_chair
 
 
 def matter(chair) -> Matter:
@@ -49,6 +50,7 @@ def test_nothing_holds_before_anybody_said_anything():
     assert Matter.of([]) == Matter(None, [], [])
 
 
+@from_one_chair
 def test_a_proposal_waits_until_the_other_agrees_and_then_it_holds(me, them):
     entry = propose(me, "First names.")
     assert told(me) == (None, ["First names."], [])
@@ -57,6 +59,7 @@ def test_a_proposal_waits_until_the_other_agrees_and_then_it_holds(me, them):
     assert matter(me).holds.agreement.entry == said
 
 
+@from_one_chair
 def test_nobody_agrees_to_their_own(me, them):
     entry = propose(me, "First names.")
     with pytest.raises(YourOwnWords):
@@ -66,11 +69,13 @@ def test_nobody_agrees_to_their_own(me, them):
     assert told(me)[0] == "First names."
 
 
+@from_one_chair
 def test_only_a_way_of_working_is_agreed_to(me, them):
     with pytest.raises(NotSound):
         agree(them, me.write("The sea.", kind="value"))
 
 
+@from_one_chair
 def test_what_is_put_differently_proposes_anew_and_what_was_agreed_goes_on_holding(me, them):
     entry = propose(me, "First names.")
     agree(them, entry)
@@ -80,6 +85,7 @@ def test_what_is_put_differently_proposes_anew_and_what_was_agreed_goes_on_holdi
     assert told(me) == ("First names, always.", [], ["First names."])
 
 
+@from_one_chair
 def test_what_was_reworded_before_anybody_agreed_is_agreed_to_as_it_is_now(me, them):
     entry = propose(me, "Frist names.")
     wording = me.correct(entry, "First names.")
@@ -90,6 +96,7 @@ def test_what_was_reworded_before_anybody_agreed_is_agreed_to_as_it_is_now(me, t
     assert told(me) == ("First names.", [], [])
 
 
+@from_one_chair
 @pytest.mark.parametrize("withdrawn", ["the proposal", "the agreement"])
 def test_a_withdrawal_gives_way_to_what_held_before(me, them, withdrawn):
     first = propose(me, "First names.")
@@ -107,6 +114,7 @@ def test_a_withdrawal_gives_way_to_what_held_before(me, them, withdrawn):
         assert told(me) == ("Last names.", [], ["First names."])
 
 
+@from_one_chair
 def test_when_the_agreement_to_a_later_wording_is_withdrawn_the_earlier_wording_holds(me, them):
     entry = propose(me, "One.")
     agree(them, entry)
@@ -116,6 +124,7 @@ def test_when_the_agreement_to_a_later_wording_is_withdrawn_the_earlier_wording_
     assert told(me) == ("One.", ["Two."], [])
 
 
+@from_one_chair
 def test_when_all_is_withdrawn_nothing_holds(me, them):
     entry = propose(me, "One.")
     agree(them, entry)
@@ -125,6 +134,7 @@ def test_when_all_is_withdrawn_nothing_holds(me, them):
     assert told(me) == (None, [], ["Two."])
 
 
+@from_one_chair
 def test_what_the_two_have_passed_over_cannot_be_agreed_to_any_more(me, them):
     first, second = propose(me, "One."), propose(them, "Two.")
     agree(me, second)
@@ -136,6 +146,7 @@ def test_what_the_two_have_passed_over_cannot_be_agreed_to_any_more(me, them):
     assert told(me) == ("One, after all.", [], ["Two.", "One."])
 
 
+@from_one_chair
 def test_both_may_propose_at_once_and_of_each_the_newest_waits(me, them):
     propose(me, "Mine, first.")
     propose(them, "Theirs.")
@@ -145,12 +156,14 @@ def test_both_may_propose_at_once_and_of_each_the_newest_waits(me, them):
     assert told(me) == (None, ["Mine, first.", "Theirs."], ["Mine, then."])
 
 
+@from_one_chair
 def test_what_is_older_than_what_holds_does_not_wait(me, them):
     propose(me, "Mine.")
     agree(me, propose(them, "Theirs."))
     assert told(me) == ("Theirs.", [], ["Mine."])
 
 
+@from_one_chair
 def test_an_agreement_is_said_once_of_each_wording(me, them):
     entry = propose(me, "One.")
     agree(them, entry)
@@ -163,6 +176,7 @@ def test_an_agreement_is_said_once_of_each_wording(me, them):
     assert told(me) == ("Two.", [], ["One."])
 
 
+@from_one_chair
 def test_what_was_withdrawn_is_not_agreed_to(me, them):
     entry = propose(me, "One.")
     me.withdraw(entry)
@@ -171,6 +185,7 @@ def test_what_was_withdrawn_is_not_agreed_to(me, them):
     assert told(me) == (None, [], ["One."])
 
 
+@from_one_chair
 def test_answers_are_no_agreement_and_an_agreement_put_differently_is_still_one(me, them):
     entry = propose(me, "One.")
     them.answer(entry, "I agree, I think?")
@@ -181,6 +196,7 @@ def test_answers_are_no_agreement_and_an_agreement_put_differently_is_still_one(
     assert matter(me).holds.agreement.current.text == "Yes."
 
 
+@from_one_chair
 def test_whatever_the_two_do_every_wording_they_agreed_to_or_propose_is_told_once(me, them):
     """All orders of a few acts: what holds was agreed by the other and not taken back; nothing is told twice."""
     acts = ["mine", "theirs", "reword", "agree", "withdraw"]

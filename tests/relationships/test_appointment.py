@@ -12,7 +12,7 @@ from relationships.agenda import agenda
 from relationships.errors import NotMetYet, Refused, SentAlready, TooLongAgo
 from relationships.models import Appointment, Consult, Event
 from relationships.verification import first_fault
-from tests.cast import Chair, pair, person
+from tests.cast import Chair, from_one_chair, pair, person
 
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
 
@@ -49,6 +49,7 @@ def every_form(chair: Chair) -> list:
     ]
 
 
+@from_one_chair
 def test_the_same_form_sent_again_is_one_act(me):
     for send in every_form(me):
         first, acts = send(), me.relationship.events.count()
@@ -56,6 +57,7 @@ def test_the_same_form_sent_again_is_one_act(me):
         assert me.relationship.events.count() == acts
 
 
+@from_one_chair
 def test_the_same_form_with_something_else_in_it_is_not_passed_over(me):
     """Somebody goes back to the form, changes the time and sends it: they must not think that this was kept."""
     plan_it, move_it, call_it_off, _meet = every_form(me)
@@ -68,6 +70,7 @@ def test_the_same_form_with_something_else_in_it_is_not_passed_over(me):
     refused(SentAlready, lambda: call_it_off(reason="Snow."))
 
 
+@from_one_chair
 def test_a_form_for_one_consult_does_not_answer_for_another(me):
     form = uuid.uuid4()
     one, other = plan(me), plan(me)
@@ -76,6 +79,7 @@ def test_a_form_for_one_consult_does_not_answer_for_another(me):
     assert agenda(me.relationship).coming == [other]
 
 
+@from_one_chair
 def test_a_form_that_planned_does_not_answer_for_a_move(me):
     form = uuid.uuid4()
     planned = plan(me, submission=form)
@@ -86,6 +90,7 @@ def test_a_form_that_planned_does_not_answer_for_a_move(me):
 # --- What time it is ------------------------------------------------------------------------------------
 
 
+@from_one_chair
 @pytest.mark.parametrize(
     ("zone", "day"), [("Europe/London", dt.date(2031, 3, 30)), ("America/New_York", dt.date(2031, 11, 2))]
 )
@@ -102,6 +107,7 @@ def test_ten_in_the_morning_stays_ten_in_the_morning_over_the_change_of_clocks(m
     assert first_fault(me.relationship) is None
 
 
+@from_one_chair
 def test_the_hour_that_happens_twice_is_kept_as_the_one_that_was_meant(me):
     here = ZoneInfo("Europe/London")
     half_past_one = dt.datetime(2031, 10, 26, 1, 30, tzinfo=here)
@@ -113,6 +119,7 @@ def test_the_hour_that_happens_twice_is_kept_as_the_one_that_was_meant(me):
     assert kept[1].starts_at - kept[0].starts_at == HOUR
 
 
+@from_one_chair
 def test_one_that_was_forgotten_for_years_can_still_be_called_off(me, them):
     consult = plan(me).consult
     with time_machine.travel(clock.now() + 5 * 365 * DAY, tick=False):
@@ -123,6 +130,7 @@ def test_one_that_was_forgotten_for_years_can_still_be_called_off(me, them):
 # --- What belongs to it ---------------------------------------------------------------------------------
 
 
+@from_one_chair
 def test_what_belongs_to_it_still_does_after_it_was_called_off_and_planned_again(me, them):
     planned = plan(me)
     hope = me.write("To be heard.", kind="hope", consult=planned.consult)
@@ -133,6 +141,7 @@ def test_what_belongs_to_it_still_does_after_it_was_called_off_and_planned_again
     assert list(planned.consult.entries.all()) == [hope]
 
 
+@from_one_chair
 def test_the_four_questions_are_answered_once_it_has_met(me, them):
     given = {"heard": {"level": "yes"}}
     planned, off = plan(me), plan(me)
@@ -145,6 +154,7 @@ def test_the_four_questions_are_answered_once_it_has_met(me, them):
     assert me.write("", kind="experience", consult=planned.consult, answers=given).answers == given
 
 
+@from_one_chair
 def test_a_persons_day_is_of_all_their_journals_and_of_nobody_elses(me, them, stranger):
     other = pair(person("Ada"), me.participant.person)
     tomorrow = (clock.now() + DAY).replace(hour=0, minute=0, second=0, microsecond=0)

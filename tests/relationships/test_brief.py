@@ -9,7 +9,7 @@ from relationships import clock
 from relationships.agenda import before_one, before_the_next
 from relationships.brief import AT_A_GLANCE, CARE, HOPES, NEW, PROMISES, Brief, Excerpt, brief
 from relationships.models import Appointment, Relationship
-from tests.cast import Chair, pair, person
+from tests.cast import Chair, from_one_chair, pair, person
 
 NOON = dt.datetime(2031, 5, 6, 12, 0, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -64,6 +64,7 @@ def of(chair: Chair, part: str, sheet: Brief) -> list[str]:
 # --- Nothing important missed ---------------------------------------------------------------------------
 
 
+@from_one_chair
 def test_what_is_said_after_we_met_early_is_new_the_next_time(me, them):
     with ago(2):
         early = me.relationship.plan(
@@ -74,6 +75,7 @@ def test_what_is_said_after_we_met_early_is_new_the_next_time(me, them):
     assert words(sheet(them).new) == ["We laughed."]
 
 
+@from_one_chair
 def test_of_more_hopes_than_have_room_it_says_that_there_are_more(me, them, coming):
     for number in range(HOPES):
         me.write(f"hope {number}", kind="hope", consult=coming.consult)
@@ -84,6 +86,7 @@ def test_of_more_hopes_than_have_room_it_says_that_there_are_more(me, them, comi
     assert of(me, "hopes", found)[-1] == "one more"
 
 
+@from_one_chair
 def test_what_was_said_back_stands_until_it_is_confirmed_however_old(me, them, met):
     with ago(200):
         meant = me.write("Tell me soon.", kind="care_preference")
@@ -109,6 +112,7 @@ def test_what_was_said_back_stands_until_it_is_confirmed_however_old(me, them, m
 # --- What stands ----------------------------------------------------------------------------------------
 
 
+@from_one_chair
 def test_what_matters_and_how_care_should_be_stand_however_old_they_are(me, them, met):
     long_ago(me, "My garden.", kind="value")
     long_ago(them, "Being told the truth.", kind="value")
@@ -120,6 +124,7 @@ def test_what_matters_and_how_care_should_be_stand_however_old_they_are(me, them
     assert (found.new, found.headline, found.has_news) == ([], None, False)
 
 
+@from_one_chair
 def test_what_matters_most_is_at_most_three_of_both_in_turn(me, them):
     for number in range(4):
         me.write(f"Mine {number}.", kind="value")
@@ -128,12 +133,14 @@ def test_what_matters_most_is_at_most_three_of_both_in_turn(me, them):
     assert AT_A_GLANCE == 3
 
 
+@from_one_chair
 def test_what_matters_to_one_alone_has_all_the_room(me):
     for number in range(5):
         me.write(f"Mine {number}.", kind="value")
     assert words(sheet(me).matters) == ["Mine 4.", "Mine 3.", "Mine 2."]
 
 
+@from_one_chair
 def test_what_matters_and_has_no_room_above_is_told_as_new(me, them, met):
     for number in range(4):
         me.write(f"Mine {number}.", kind="value")
@@ -141,6 +148,7 @@ def test_what_matters_and_has_no_room_above_is_told_as_new(me, them, met):
     assert words(sheet(me).new) == ["Mine 1.", "Mine 0."]
 
 
+@from_one_chair
 def test_the_newest_ways_to_be_cared_for_stand_and_no_more_than_a_few(me):
     for number in range(CARE + 2):
         long_ago(me, f"Care {number}.", kind="care_preference")
@@ -152,6 +160,7 @@ def put_in_order(chair, *entries):
     chair.write("", kind="order", door=entries[0].kind, ranked=ranked)
 
 
+@from_one_chair
 @pytest.mark.parametrize("kind", ["value", "care_preference"])
 def test_what_comes_first_for_somebody_comes_first_here_however_old(me, them, kind):
     said = [long_ago(me, f"Mine {number}.", kind=kind) for number in range(5)]
@@ -173,6 +182,7 @@ def test_what_comes_first_for_somebody_comes_first_here_however_old(me, them, ki
     assert mine(sheet(them)) == ["Mine and new.", "Mine 3.", "Mine 1."][:room]
 
 
+@from_one_chair
 def test_each_has_their_own_order_and_the_two_still_take_turns(me, them):
     mine = [long_ago(me, f"Mine {number}.", kind="value") for number in range(3)]
     theirs = [long_ago(them, f"Theirs {number}.", kind="value") for number in range(3)]
@@ -181,6 +191,7 @@ def test_each_has_their_own_order_and_the_two_still_take_turns(me, them):
     assert words(sheet(me).matters) == ["Theirs 0.", "Mine 0.", "Theirs 1."]
 
 
+@from_one_chair
 def test_what_comes_first_and_may_have_no_room_is_not_told_twice(me, met):
     said = [me.write(f"Mine {number}.", kind="value") for number in range(4)]
     put_in_order(me, *said)
@@ -189,6 +200,7 @@ def test_what_comes_first_and_may_have_no_room_is_not_told_twice(me, met):
     assert words(found.new) == ["Mine 3."]
 
 
+@from_one_chair
 @pytest.mark.parametrize("kind", ["value", "care_preference", "philosophy"])
 def test_what_is_no_longer_so_does_not_stand_until_that_is_taken_back(me, them, met, kind):
     door = {"door": "heals"} if kind == "philosophy" else {}
@@ -207,12 +219,14 @@ def test_what_is_no_longer_so_does_not_stand_until_that_is_taken_back(me, them, 
     assert here() == {"Goes."}
 
 
+@from_one_chair
 def test_a_closed_one_makes_room_for_an_older(me):
     said = [long_ago(me, f"Mine {number}.", kind="value") for number in range(4)]
     me.answer(said[3], "", kind="no_longer")
     assert words(sheet(me).matters) == ["Mine 2.", "Mine 1.", "Mine 0."]
 
 
+@from_one_chair
 def test_hopes_and_how_somebody_arrives_are_those_of_the_consult(me, them, coming):
     later = me.relationship.plan(by=me.participant, starts_at=NOON + 40 * DAY, minutes=20)
     me.write("The first.", kind="hope", consult=coming.consult)
@@ -226,6 +240,7 @@ def test_hopes_and_how_somebody_arrives_are_those_of_the_consult(me, them, comin
     assert words(found.new) == [], "They have a place of their own, and are no news besides."
 
 
+@from_one_chair
 def test_without_a_consult_nobody_hopes_for_anything(me, coming):
     me.write("The first.", kind="hope", consult=coming.consult)
     me.relationship.call_off(coming.consult, by=me.participant)
@@ -235,6 +250,7 @@ def test_without_a_consult_nobody_hopes_for_anything(me, coming):
     assert of(me, "hopes", sheet(me, me.relationship.appointments.standing().get())) == ["The first."]
 
 
+@from_one_chair
 def test_of_many_hopes_the_newest_few_stand(me, coming):
     for number in range(HOPES + 1):
         me.write(f"Hope {number}.", kind="hope", consult=coming.consult)
@@ -266,6 +282,7 @@ def test_of_many_promises_those_due_first_stand_and_the_others_are_counted(me):
 # --- What is new ----------------------------------------------------------------------------------------
 
 
+@from_one_chair
 def test_what_is_new_stands_the_newest_first_whoever_wrote_it(me, them, met):
     old = long_ago(me, "Long ago.")
     me.write("One.", kind="life_context"), them.write("Two.", kind="conversation")
@@ -301,6 +318,7 @@ def test_until_we_have_met_everything_is_new_since_we_began():
     assert planned.is_planned, "That its time has come does not mean that they met."
 
 
+@from_one_chair
 def test_the_brief_of_a_consult_that_has_been_tells_of_the_time_before_it(me, met):
     with ago(60):
         before = me.relationship.meet(None, by=me.participant, starts_at=clock.now(), minutes=20)
@@ -312,6 +330,7 @@ def test_the_brief_of_a_consult_that_has_been_tells_of_the_time_before_it(me, me
     assert words(sheet(me).new) == []
 
 
+@from_one_chair
 def test_what_stands_above_is_not_told_again_below_but_marked(me, met):
     old = long_ago(me, "My garden.", kind="value")
     me.write("My dog.", kind="value")
@@ -323,6 +342,7 @@ def test_what_stands_above_is_not_told_again_below_but_marked(me, met):
     assert (marked.words, marked.is_new, marked.said_at) == ("My garden and my pond.", True, NOON)
 
 
+@from_one_chair
 @pytest.mark.parametrize("kind", ["care_preference", "promise"])
 def test_a_new_one_that_stands_further_down_is_the_headline(me, them, met, kind):
     me.write("We talked.", kind="conversation")
@@ -333,6 +353,7 @@ def test_a_new_one_that_stands_further_down_is_the_headline(me, them, met, kind)
     assert words(found.new) == ["We talked."]
 
 
+@from_one_chair
 def test_more_than_the_sheet_holds_is_counted(me):
     for number in range(NEW + 3):
         me.write(f"Line {number}.")
@@ -341,6 +362,7 @@ def test_more_than_the_sheet_holds_is_counted(me):
     assert found.more == 3
 
 
+@from_one_chair
 def test_it_begins_where_it_is_told_to(me, met):
     for days in (40, 2, 1):
         with ago(days):
@@ -354,6 +376,7 @@ def test_it_begins_where_it_is_told_to(me, met):
 # --- How it stands --------------------------------------------------------------------------------------
 
 
+@from_one_chair
 def test_the_wording_that_holds_is_the_one_that_stands(me):
     entry = long_ago(me, "My garden.", kind="value")
     me.correct(entry, "My garden and my dog.")
@@ -364,6 +387,7 @@ def test_the_wording_that_holds_is_the_one_that_stands(me):
     assert words(found.new) == ["A better note."]
 
 
+@from_one_chair
 def test_nothing_stands_of_what_was_withdrawn(me, them, coming):
     value, note = long_ago(me, "My garden.", kind="value"), me.write("A note.")
     hope = me.write("A walk.", kind="hope", consult=coming.consult)
@@ -381,12 +405,14 @@ def test_nothing_stands_of_what_was_withdrawn(me, them, coming):
     assert (found.glance, found.promises, found.new, found.shown) == ([], [], [], [])
 
 
+@from_one_chair
 def test_a_withdrawn_one_makes_room_for_an_older(me):
     entries = [long_ago(me, f"Value {number}.", kind="value") for number in range(AT_A_GLANCE + 1)]
     me.withdraw(entries[-1])
     assert words(sheet(me).matters) == ["Value 2.", "Value 1.", "Value 0."]
 
 
+@from_one_chair
 def test_a_long_one_is_cut_at_a_sentence_and_says_so(me):
     whole = "This is the first sentence of it. " * 60
     long_ago(me, whole, kind="value")
@@ -400,6 +426,7 @@ def test_a_long_one_is_cut_at_a_sentence_and_says_so(me):
     assert found.shown == [], "Nobody has read what is cut."
 
 
+@from_one_chair
 def test_a_short_one_is_whole_and_read(me):
     entry = me.write("Short.\n\nAnd two paragraphs.")
     found = sheet(me)
@@ -407,12 +434,14 @@ def test_a_short_one_is_whole_and_read(me):
     assert set(found.shown) == {entry}
 
 
+@from_one_chair
 def test_at_a_glance_short_lines_stand_beside_each_other(me):
     me.write("- bread\n- bees\n- the boat", kind="value")
     (excerpt,) = sheet(me).matters
     assert (excerpt.words, excerpt.is_cut) == ("- bread / - bees / - the boat", False)
 
 
+@from_one_chair
 def test_at_a_glance_the_first_of_long_paragraphs_stands_alone(me):
     first = "I would like to be told the whole of it at once."
     me.write(f"{first}\n\nThe rest can wait until we have had some tea.", kind="value")
@@ -420,6 +449,7 @@ def test_at_a_glance_the_first_of_long_paragraphs_stands_alone(me):
     assert (excerpt.words, excerpt.is_cut) == (first, True)
 
 
+@from_one_chair
 def test_the_more_there_is_the_shorter_each_is_cut(me, them, coming):
     whole = "One more sentence of many words. " * 40
     me.write(whole, kind="value")
@@ -436,6 +466,7 @@ def test_the_more_there_is_the_shorter_each_is_cut(me, them, coming):
     assert full.fits_a_sheet()
 
 
+@from_one_chair
 @pytest.mark.parametrize("letter", ["M", "語"])
 def test_of_wide_letters_fewer_stand_than_of_narrow_ones(me, letter):
     me.write("i" * 400, kind="value")
@@ -444,6 +475,7 @@ def test_of_wide_letters_fewer_stand_than_of_narrow_ones(me, letter):
     assert 20 < len(sheet(me).matters[0].words) <= narrow / 2
 
 
+@from_one_chair
 def test_words_stand_without_their_marks(me):
     me.write("I am *not* tired of <b>this</b> & that.")
     assert words(sheet(me).new) == ["I am not tired of <b>this</b> & that."]
@@ -452,6 +484,7 @@ def test_words_stand_without_their_marks(me):
 # --- For whom -------------------------------------------------------------------------------------------
 
 
+@from_one_chair
 def test_both_get_the_same_sheet(me, them, met, coming):
     me.write("Mine.", kind="value"), them.write("Theirs.", kind="care_preference"), them.write("News.")
     me.write("A walk.", kind="hope", consult=coming.consult)
@@ -473,6 +506,7 @@ def test_whoever_likes_to_choose_gets_only_what_they_have_read(me, them):
     assert [one.entry for one in sheet(me).matters] == [mine]
 
 
+@from_one_chair
 def test_answers_that_wait_for_the_other_are_nowhere_on_it(me, them, met):
     answers = {"heard": {"level": "no", "words": "You looked at the screen."}}
     them.write("", kind="experience", consult=met.consult, answers=answers)
@@ -489,6 +523,7 @@ def test_whoever_waits_alone_has_a_sheet_too(wren):
     assert len(found.people) == 1
 
 
+@from_one_chair
 def test_one_line_for_plain_text_is_one_line_whatever_was_typed(me):
     me.write("First.\nSecond.\u2028Third.\n\nFourth.")
     (excerpt,) = sheet(me).new

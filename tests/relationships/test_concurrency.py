@@ -630,6 +630,7 @@ class TwoPeople(RuleBasedStateMachine):
         return [tuple(entry.pk for entry in thread.everything()) for thread in standing]
 
 
+@pytest.mark.long  # In short by R9, with the same machine of states.
 @pytest.mark.django_db
 def test_whatever_two_people_do_the_record_holds():
     run_state_machine_as_test(

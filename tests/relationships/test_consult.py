@@ -22,7 +22,7 @@ from relationships.errors import (
 from relationships.models import Appointment, Consult, Event, Verb
 from relationships.models.relationship import AHEAD, EARLY, LATE, LONGEST
 from relationships.verification import first_fault
-from tests.cast import pair
+from tests.cast import from_one_chair, pair
 
 HOUR = dt.timedelta(hours=1)
 MOMENT = dt.timedelta(microseconds=1)
@@ -66,6 +66,7 @@ def refused(why, do):
 # --- What each act leaves ---------------------------------------------------------------------------------
 
 
+@from_one_chair
 def test_either_plans_moves_calls_off_and_says_that_they_met(record, me, them, consult):
     assert record.plan(by=me.participant, starts_at=soon(), minutes=20).state == "planned"
     assert record.move(consult, by=me.participant, starts_at=soon(48), minutes=30).is_planned
@@ -75,6 +76,7 @@ def test_either_plans_moves_calls_off_and_says_that_they_met(record, me, them, c
     assert first_fault(record) is None
 
 
+@from_one_chair
 def test_the_earlier_time_stays_beside_the_new_one(record, me, consult):
     first = stands(consult)
     moved = record.move(consult, by=me.participant, starts_at=soon(72), minutes=45, reason="I am away.")
@@ -84,6 +86,7 @@ def test_the_earlier_time_stays_beside_the_new_one(record, me, consult):
     assert moved.event.actor == me.participant
 
 
+@from_one_chair
 def test_what_is_called_off_or_met_keeps_its_time_and_place(record, me, consult):
     planned = stands(consult)
     off = record.call_off(consult, by=me.participant, reason="I am ill.")
@@ -92,6 +95,7 @@ def test_what_is_called_off_or_met_keeps_its_time_and_place(record, me, consult)
     assert off.reason == "I am ill."
 
 
+@from_one_chair
 def test_a_consult_that_nobody_planned_can_have_met(record, me):
     met = record.meet(None, by=me.participant, starts_at=soon(-3), minutes=15, way="telephone")
     assert (met.has_met, met.minutes, met.way) == (True, 15, "telephone")
@@ -101,6 +105,7 @@ def test_a_consult_that_nobody_planned_can_have_met(record, me):
 # --- What is refused --------------------------------------------------------------------------------------
 
 
+@from_one_chair
 def test_a_consult_is_planned_for_a_time_to_come(record, me, consult):
     """A moment ago is near enough: it took a moment to fill in the form."""
     now = clock.now()
@@ -117,6 +122,7 @@ def test_a_consult_is_planned_for_a_time_to_come(record, me, consult):
                 assert do(at).starts_at == at
 
 
+@from_one_chair
 @pytest.mark.parametrize("minutes", [None, 0, -20, LONGEST + 1])
 def test_a_consult_has_a_length(record, me, minutes):
     refused(NotSound, lambda: record.plan(by=me.participant, starts_at=soon(), minutes=minutes))
@@ -124,6 +130,7 @@ def test_a_consult_has_a_length(record, me, minutes):
         assert record.plan(by=me.participant, starts_at=soon(), minutes=sound).minutes == sound
 
 
+@from_one_chair
 def test_nothing_unsound_is_kept_of_it(record, me, consult):
     when = {"starts_at": soon(), "minutes": 20}
     refused(NotSound, lambda: record.plan(by=me.participant, **when, way="by pigeon"))
@@ -132,6 +139,7 @@ def test_nothing_unsound_is_kept_of_it(record, me, consult):
     refused(NotSound, lambda: record.call_off(consult, by=me.participant, reason="\x1b"))
 
 
+@from_one_chair
 def test_they_have_not_met_before_its_time(record, me, consult):
     starts_at = stands(consult).starts_at
     with clock.telling(starts_at - EARLY - MOMENT):
@@ -141,6 +149,7 @@ def test_they_have_not_met_before_its_time(record, me, consult):
         assert record.meet(consult, by=me.participant).has_met
 
 
+@from_one_chair
 def test_one_that_nobody_planned_is_neither_to_come_nor_long_ago(record, me):
     now = clock.now()
     with clock.telling(now):
@@ -151,6 +160,7 @@ def test_one_that_nobody_planned_is_neither_to_come_nor_long_ago(record, me):
             assert record.meet(None, by=me.participant, starts_at=at, minutes=20).has_met
 
 
+@from_one_chair
 def test_what_has_met_stays_as_it_was(record, me, them, consult):
     with clock.telling(soon(25)):
         met = record.meet(consult, by=them.participant)
@@ -163,6 +173,7 @@ def test_what_has_met_stays_as_it_was(record, me, them, consult):
     assert stands(consult) == met
 
 
+@from_one_chair
 def test_what_is_called_off_can_only_be_planned_again(record, me, them, consult):
     record.call_off(consult, by=them.participant)
     with clock.telling(soon(25)):
@@ -171,6 +182,7 @@ def test_what_is_called_off_can_only_be_planned_again(record, me, them, consult)
         assert record.move(consult, by=me.participant, starts_at=soon(), minutes=20).is_planned
 
 
+@from_one_chair
 def test_in_a_journal_that_has_ended_nothing_is_arranged(record, me, them, consult):
     record.end(by=them.participant)
     when = {"starts_at": soon(), "minutes": 20}
@@ -183,6 +195,7 @@ def test_in_a_journal_that_has_ended_nothing_is_arranged(record, me, them, consu
         refused(Ended, do)
 
 
+@from_one_chair
 def test_a_consult_of_others_is_not_arranged_here(record, me, stranger):
     seat = stranger.seats.get()
     theirs = seat.relationship.plan(by=seat, starts_at=soon(), minutes=20).consult
@@ -200,6 +213,7 @@ def test_a_consult_of_others_is_not_arranged_here(record, me, stranger):
 # --- Twice, and at once -----------------------------------------------------------------------------------
 
 
+@from_one_chair
 def test_a_form_sent_twice_is_one_act(record, me, consult):
     def twice(do):
         submission = uuid.uuid4()
@@ -216,6 +230,7 @@ def test_a_form_sent_twice_is_one_act(record, me, consult):
     twice(lambda key: record.meet(None, by=me.participant, **past, submission=key))
 
 
+@from_one_chair
 def test_two_that_overlap_are_both_kept(record, me, them):
     first = record.plan(by=me.participant, starts_at=soon(), minutes=30)
     at_its_end = record.plan(by=them.participant, starts_at=first.ends_at, minutes=30)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from relationships import doors, kinds
 from relationships.errors import AnsweredAlready, NotSound, NotToBeAnswered, SharedAlready
+from tests.cast import from_one_chair
 
 OWN = "a" * 32
 OTHER = "b" * 32
@@ -35,6 +36,7 @@ def said(offers):
 # --- As they are at first -------------------------------------------------------------------------------
 
 
+@from_one_chair
 def test_at_first_they_are_ours(me):
     assert said(questions(me)) == [str(one.says) for one in kinds.Value.doors]
     assert said(headings(me)) == [str(kind.label) for kind in kinds.offered()]
@@ -65,6 +67,7 @@ def test_the_pair_changes_what_is_written_in_the_record_and_not_what_is_each_one
 # --- What changes do ------------------------------------------------------------------------------------
 
 
+@from_one_chair
 def test_either_renames_and_the_newest_name_counts(me, them):
     change(me, "value/most", "What must not be lost?")
     change(them, "value/most", "What holds you?")
@@ -73,6 +76,7 @@ def test_either_renames_and_the_newest_name_counts(me, them):
     assert said(questions(me)) == said(questions(them))
 
 
+@from_one_chair
 def test_back_to_its_first_name_is_no_words_of_anybodys_and_so_is_read_in_every_language(me, them):
     change(me, "value/most", "What holds you?")
     change(them, "value/most", level="first_name")
@@ -83,6 +87,7 @@ def test_back_to_its_first_name_is_no_words_of_anybodys_and_so_is_read_in_every_
         assert str(offer.says) == german
 
 
+@from_one_chair
 def test_a_name_that_they_gave_stays_as_it_is_in_every_language_and_ours_beside_it_does_not(me):
     change(me, "value/most", "What holds you?")
     with translation.override("de"):
@@ -94,6 +99,7 @@ def test_a_name_that_they_gave_stays_as_it_is_in_every_language_and_ours_beside_
     assert offer.heading == MOST
 
 
+@from_one_chair
 def test_dropped_it_is_not_offered_and_offered_again_it_stands_where_it_stood(me, them):
     before = said(questions(me))
     change(me, "value/good_day", level="dropped")
@@ -103,6 +109,7 @@ def test_dropped_it_is_not_offered_and_offered_again_it_stands_where_it_stood(me
     assert said(doors.offered(questions(me))) == before
 
 
+@from_one_chair
 def test_dropped_and_renamed_by_two_at_once_both_hold(me, them):
     change(me, "value/most", level="dropped")
     change(them, "value/most", "What holds you?")
@@ -112,6 +119,7 @@ def test_dropped_and_renamed_by_two_at_once_both_hold(me, them):
     assert questions(me)[0].is_dropped
 
 
+@from_one_chair
 def test_a_question_is_added_after_ours_and_can_be_renamed_and_dropped(me, them):
     change(me, f"value/{OWN}", "What would Grandmother ask?")
     change(them, f"value/{OTHER}", "What makes you laugh?")
@@ -127,6 +135,7 @@ def test_a_question_is_added_after_ours_and_can_be_renamed_and_dropped(me, them)
     assert len(questions(me, kinds.LifeContext)) == 3
 
 
+@from_one_chair
 def test_a_heading_is_renamed_dropped_and_added(me, them):
     change(me, "value", "what I love")
     change(them, "conversation", level="dropped")
@@ -143,6 +152,7 @@ def test_a_heading_is_renamed_dropped_and_added(me, them):
     assert said(questions(me)) == [str(one.says) for one in kinds.Value.doors]
 
 
+@from_one_chair
 @pytest.mark.parametrize(("name", "level"), [("nothing", ""), ("", "dropped"), ("", "first_name")])
 def test_the_heading_over_nothing_in_particular_always_stands_there(me, name, level):
     before = headings(me)
@@ -154,6 +164,7 @@ def test_the_heading_over_nothing_in_particular_always_stands_there(me, name, le
     )
 
 
+@from_one_chair
 def test_a_change_is_changed_back_and_never_withdrawn(me, them):
     """Or a heading would vanish from above the words that the other is writing under it."""
     added = change(me, f"value/{OWN}", "What would Grandmother ask?")
@@ -178,6 +189,7 @@ def test_what_somebody_has_not_opened_has_not_changed_for_them_yet(me, them):
     assert said(seen)[1] == "What would the sea say?"
 
 
+@from_one_chair
 @pytest.mark.parametrize(
     "key", ["hope", "nonsense", "value/nonsense", f"gossip/{OWN}", "portrait", f"value/{OWN[:-1]}"]
 )
@@ -188,6 +200,7 @@ def test_what_names_nothing_there_is_adds_nothing(me, key):
     assert doors.steps(doors.changes(me.relationship)) == []
 
 
+@from_one_chair
 def test_the_headings_of_a_portrait_are_each_ones_own(me, them):
     change(me, "portrait/people", "My people")
     assert said(questions(me, kinds.Portrait))[1] == "My people"
@@ -195,6 +208,7 @@ def test_the_headings_of_a_portrait_are_each_ones_own(me, them):
     assert doors.steps(doors.changes(me.relationship)) == []
 
 
+@from_one_chair
 def test_every_step_is_told_with_how_it_stood_before_and_after(me, them):
     change(me, "value/most", "What holds you?")
     change(them, OWN, "the sea")
@@ -212,6 +226,7 @@ def test_every_step_is_told_with_how_it_stood_before_and_after(me, them):
 # --- What the record takes ------------------------------------------------------------------------------
 
 
+@from_one_chair
 @pytest.mark.parametrize("name", ["two\nlines", "n" * 121, " ", "a\u202eb"])
 def test_a_name_is_one_line_and_short(me, name):
     with pytest.raises(NotSound):
@@ -219,6 +234,7 @@ def test_a_name_is_one_line_and_short(me, name):
     assert change(me, "value/most", "n" * 120).text
 
 
+@from_one_chair
 @pytest.mark.parametrize(
     ("key", "level"), [("value/most", "loved"), ("Value", "dropped"), ("a/b/c", "dropped")]
 )
@@ -228,6 +244,7 @@ def test_what_says_nothing_known_is_refused(me, key, level):
     assert change(me, "value/most", level="dropped")
 
 
+@from_one_chair
 def test_the_same_form_sent_twice_is_one_change(me):
     key = {"door": "value/most", "submission": OWN[:8] + "-aaaa-4aaa-8aaa-" + OWN[:12]}
     entries = [me.write("What holds you?", kind="change", **key) for _ in range(2)]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from relationships.models import Draft
 from relationships.prose import LIMIT
 from relationships.views.draft import BOXES
-from tests.cast import CANARY, Chair, signed_in
+from tests.cast import CANARY, Chair, from_one_chair, signed_in
 
 
 def save(chair: Chair, text: str, *, box: str = "write/", draft="", version="", **more) -> dict:
@@ -181,6 +181,7 @@ def test_every_page_with_a_box_keeps_what_is_typed_in_it_and_for_one_alone(me, t
     assert len(kept(me)) == len(pages)
 
 
+@from_one_chair
 def test_those_are_all_the_pages_with_a_box(me, them):
     named = {resolve(f"{me.address}{box}").url_name for box in boxes(me, them)}
     assert named == BOXES

@@ -18,7 +18,7 @@ from relationships import clock, erasing, exports, guards, verifier
 from relationships.errors import Erased, Refused
 from relationships.models import Draft, Entry, Rendering, Retelling
 from relationships.verification import first_fault
-from tests.cast import CANARY
+from tests.cast import CANARY, from_one_chair
 
 pytestmark = pytest.mark.django_db
 WHY = "A court in the town of the harbour said so."
@@ -190,6 +190,7 @@ def test_what_was_erased_cannot_be_put_differently_and_can_be_answered(me, them,
     assert me.get(f"entry/{written.pk}/").status_code == 200
 
 
+@from_one_chair
 @pytest.mark.parametrize("kind", ["experience", "order", "promise", "change", "reflection", "philosophy"])
 def test_every_page_bears_an_erased_entry_of_any_kind(me, them, kind):
     """What a page reads out of an entry's answers or its order is not there any more."""
@@ -279,6 +280,7 @@ def fails(*args, **kwargs):
     raise DatabaseError("The plug was pulled.")
 
 
+@from_one_chair
 @pytest.mark.parametrize(
     "what",
     [
@@ -333,6 +335,7 @@ with clock.telling(clock.now() + dt.timedelta(days=15)):
 """
 
 
+@from_one_chair
 @pytest.mark.parametrize(
     "step", ["guards are off", "words are blank", "guards are back", "act is written", "not at all"]
 )

@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef
 from relationships import clock
 from relationships.errors import AnsweredAlready, Ended, NotSound, NotTogetherYet, NotYourWords, SharedAlready
 from relationships.models import Consult, Entry, Event, Participant
-from tests.cast import CANARY, pair, person, signed_in
+from tests.cast import CANARY, from_one_chair, pair, person, signed_in
 from tests.relationships.test_concurrency import assert_whole, at_once, busy, fresh, writers
 from tests.relationships.views.shown import shown
 
@@ -40,6 +40,7 @@ def seen_by(chair) -> set[Entry]:
 # --- Alone, and then together ---------------------------------------------------------------------------
 
 
+@from_one_chair
 def test_what_i_answer_is_mine_alone_until_both_have_answered(me, them):
     consult = met(me)
     mine = answers(me, consult)
@@ -49,6 +50,7 @@ def test_what_i_answer_is_mine_alone_until_both_have_answered(me, them):
     assert seen_by(me) == seen_by(them) == {mine, theirs}
 
 
+@from_one_chair
 def test_to_answer_about_one_meeting_opens_no_other(me, them):
     first, second = met(me), met(them)
     hidden, opened, mine = answers(them, first), answers(them, second), answers(me, second)
@@ -56,6 +58,7 @@ def test_to_answer_about_one_meeting_opens_no_other(me, them):
     assert hidden in seen_by(them)
 
 
+@from_one_chair
 def test_to_answer_somebody_else_opens_nothing_here(me, them):
     theirs = answers(them, met(me))
     other = pair(me.participant.person, person("Third"))
@@ -69,6 +72,7 @@ def test_to_answer_somebody_else_opens_nothing_here(me, them):
     assert other.relationship.entries.shown_to(other.patient).count() == 2
 
 
+@from_one_chair
 def test_other_kinds_about_the_same_meeting_open_nothing(me, them):
     consult = met(me)
     theirs = answers(them, consult)
@@ -77,6 +81,7 @@ def test_other_kinds_about_the_same_meeting_open_nothing(me, them):
     assert seen_by(them) == {account, theirs}
 
 
+@from_one_chair
 def test_what_is_not_shown_is_not_new_either(me, them):
     """Home asks for all seats of a person at once, so the reader is a row of the query around it."""
 
@@ -93,6 +98,7 @@ def test_what_is_not_shown_is_not_new_either(me, them):
     assert me.relationship.entries.unread_by(me.participant).get() == theirs
 
 
+@from_one_chair
 def test_somebody_who_withdraws_their_answers_closes_nothing_again(me, them):
     consult = met(me)
     mine, theirs = answers(me, consult), answers(them, consult)
@@ -114,6 +120,7 @@ def every_way(chair, entry):
     yield lambda: relationship.answer(entry, by=seat, kind="reflection", text="You felt heard.")
 
 
+@from_one_chair
 def test_nothing_can_be_said_to_it_before_both_have_answered_not_even_by_its_author(me, them):
     consult = met(me)
     theirs = answers(them, consult)
@@ -129,6 +136,7 @@ def test_nothing_can_be_said_to_it_before_both_have_answered_not_even_by_its_aut
     assert them.withdraw(theirs).about == theirs
 
 
+@from_one_chair
 def test_nobody_corrects_it_neither_before_nor_after(me, them):
     consult = met(me)
     theirs = answers(them, consult)
@@ -145,6 +153,7 @@ def test_nobody_corrects_it_neither_before_nor_after(me, them):
         me.withdraw(theirs)
 
 
+@from_one_chair
 def test_a_refusal_does_not_tell_what_was_answered(me, them):
     theirs = answers(them, met(me))
     for way in every_way(me, theirs):
@@ -153,6 +162,7 @@ def test_a_refusal_does_not_tell_what_was_answered(me, them):
         assert CANARY not in str(refused.value)
 
 
+@from_one_chair
 def test_nobody_is_asked_twice(me, them):
     consult = met(me)
     mine = answers(me, consult)
@@ -165,6 +175,7 @@ def test_nobody_is_asked_twice(me, them):
     assert answers(them, consult) != mine
 
 
+@from_one_chair
 def test_a_form_sent_twice_is_answered_once(me):
     consult, submission = met(me), uuid.uuid4()
     first = answers(me, consult, submission=submission)
@@ -174,6 +185,7 @@ def test_a_form_sent_twice_is_answered_once(me):
     assert me.relationship.entries.get() == first
 
 
+@from_one_chair
 def test_an_ended_journal_takes_none(me, them):
     consult = met(me)
     answers(me, consult)
@@ -185,6 +197,7 @@ def test_an_ended_journal_takes_none(me, them):
 # --- What it takes --------------------------------------------------------------------------------------
 
 
+@from_one_chair
 def test_an_answer_is_kept_as_it_was_given_and_what_was_left_out_leaves_no_trace(me):
     given = {
         "heard": {"level": "a_little", "words": "First\r\nthis."},
@@ -201,6 +214,7 @@ def test_an_answer_is_kept_as_it_was_given_and_what_was_left_out_leaves_no_trace
     assert me.relationship.events.filter(entry=entry).count() == 1
 
 
+@from_one_chair
 @pytest.mark.parametrize(
     "given",
     [
@@ -226,6 +240,7 @@ def test_what_nobody_asked_is_refused_and_leaves_nothing(me, given):
     assert answers(me, consult).answers == HEARD
 
 
+@from_one_chair
 def test_it_belongs_to_a_meeting(me):
     with pytest.raises(NotSound):
         answers(me, None)

@@ -9,6 +9,7 @@ from relationships.errors import ClosedAlready, NotSound, NotYourWords
 from relationships.history import Turn, is_to_ask, last_said, said_at, steps
 from relationships.models import Entry
 from relationships.standing import threads
+from tests.cast import from_one_chair
 
 NOW = dt.datetime(2031, 5, 6, 12, 0, tzinfo=dt.UTC)
 YEAR = dt.timedelta(days=365)
@@ -41,10 +42,12 @@ def value(me):
         return me.write("One.", kind="value")
 
 
+@from_one_chair
 def test_what_was_only_said_has_one_step(value):
     assert told(value) == [(Turn.SAID, "One.")]
 
 
+@from_one_chair
 def test_every_step_stands_in_its_time(me, them, value):
     with ago(600):
         me.correct(value, "Two.", why="It was not that.")
@@ -69,6 +72,7 @@ def test_every_step_stands_in_its_time(me, them, value):
     assert [(NOW - said_at(step)).days for step in found] == [800, 600, 500, 400, 300]
 
 
+@from_one_chair
 def test_what_was_withdrawn_is_no_step(me, value):
     still, gone = me.answer(value, "Yes.", kind="still_true"), me.answer(value, "No.", kind="no_longer")
     assert len(told(value)) == 3
@@ -77,6 +81,7 @@ def test_what_was_withdrawn_is_no_step(me, value):
     assert told(value) == [(Turn.SAID, "One.")]
 
 
+@from_one_chair
 def test_words_beside_it_that_were_put_differently_keep_their_day(me, value):
     with ago(300):
         gone = me.answer(value, "It wnet.", kind="no_longer")
@@ -86,6 +91,7 @@ def test_words_beside_it_that_were_put_differently_keep_their_day(me, value):
     assert (step.entry.text, (NOW - said_at(step)).days) == ("It went.", 300)
 
 
+@from_one_chair
 def test_it_was_last_said_when_its_author_last_stood_by_it(me, them, value):
     for days, does in [
         (700, lambda: me.correct(value, "Two.")),
@@ -101,6 +107,7 @@ def test_it_was_last_said_when_its_author_last_stood_by_it(me, them, value):
     assert (NOW - last_said(stands(value))).days == 500
 
 
+@from_one_chair
 def test_it_is_asked_about_once_a_year_has_passed(me, them):
     with ago(366):
         old = [
@@ -114,6 +121,7 @@ def test_it_is_asked_about_once_a_year_has_passed(me, them):
     assert asked_for(me) == set(old)
 
 
+@from_one_chair
 @pytest.mark.parametrize("kind", ["still_true", "correction"])
 def test_whoever_says_it_again_is_not_asked_for_another_year(me, value, kind):
     def again():
@@ -127,6 +135,7 @@ def test_whoever_says_it_again_is_not_asked_for_another_year(me, value, kind):
     assert asked_for(me) == set()
 
 
+@from_one_chair
 def test_to_take_back_that_it_is_still_true_is_to_be_asked_again(me, value):
     with ago(10):
         still = me.answer(value, "", kind="still_true")
@@ -135,6 +144,7 @@ def test_to_take_back_that_it_is_still_true_is_to_be_asked_again(me, value):
     assert asked_for(me) == {value}
 
 
+@from_one_chair
 def test_what_does_not_hold_is_not_asked_about(me, value):
     with ago(10):
         gone = me.answer(value, "", kind="no_longer")
@@ -145,6 +155,7 @@ def test_what_does_not_hold_is_not_asked_about(me, value):
     assert asked_for(me) == set()
 
 
+@from_one_chair
 def test_what_the_other_answers_is_not_to_stand_by_it(me, them, value):
     with ago(10):
         them.answer(value, "Still so, I think.")
@@ -155,6 +166,7 @@ def test_what_the_other_answers_is_not_to_stand_by_it(me, them, value):
 # --- The verbs ------------------------------------------------------------------------------------------
 
 
+@from_one_chair
 @pytest.mark.parametrize("kind", ["still_true", "no_longer"])
 def test_only_its_author_says_so_and_only_while_it_holds(me, them, value, kind):
     with pytest.raises(NotYourWords):
@@ -172,6 +184,7 @@ def test_every_kind_that_holds_can_be_said_again_and_no_longer():
     assert set(kinds.holding()) == set(kinds.StillTrue.about) == set(kinds.NoLonger.about)
 
 
+@from_one_chair
 def test_holding_and_no_longer_holding_are_all_that_was_not_withdrawn(me, value):
     gone, withdrawn = me.write("Gone.", kind="value"), me.write("Withdrawn.", kind="value")
     back = me.write("Back.", kind="value")

@@ -5,6 +5,7 @@
 
 import datetime as dt
 import json
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from django.db.migrations.executor import MigrationExecutor
 from relationships import clock, guards
 from relationships.models import Appointment, Entry, Relationship
 from relationships.verification import first_fault
+from tests.kept import copy_of, put_back
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,23 +37,41 @@ def migrate(*targets: tuple[str, str]) -> None:
         call_command("migrate", verbosity=0)
 
 
+@pytest.fixture(scope="module")
+def made_once() -> list[sqlite3.Connection]:
+    """On SQLite, what `first_version` made for the first test."""
+    return []
+
+
 @pytest.fixture
-def first_version() -> Iterator[None]:
+def first_version(made_once: list[sqlite3.Connection]) -> Iterator[None]:
     """The tables as the first version had them, with its record in them; afterwards they are today's again."""
+    if connection.vendor == "postgresql":
+        try:
+            bring_back()
+            yield
+        finally:
+            migrate()
+        return
+    # Put back as it was, here and at the end of each test with real transactions (tests/conftest.py).
+    if not made_once:
+        bring_back()
+        made_once.append(copy_of(connection))
+    put_back(connection, made_once[0])
+    yield
+
+
+def bring_back() -> None:
     migrate(*BEFORE)
     apps = MigrationExecutor(connection).loader.project_state(BEFORE).apps
-    try:
-        with transaction.atomic():
-            for label, rows in KEPT.items():
-                model = apps.get_model(label)
-                # What the database numbers by itself, it goes on numbering.
-                own = {"id"} if label == "relationships.Reading" else set()
-                model.objects.bulk_create(
-                    model(**{name: value for name, value in row.items() if name not in own}) for row in rows
-                )
-        yield
-    finally:
-        migrate()
+    with transaction.atomic():
+        for label, rows in KEPT.items():
+            model = apps.get_model(label)
+            # What the database numbers by itself, it goes on numbering.
+            own = {"id"} if label == "relationships.Reading" else set()
+            model.objects.bulk_create(
+                model(**{name: value for name, value in row.items() if name not in own}) for row in rows
+            )
 
 
 def columns(table: str) -> list[str]:

@@ -15,7 +15,7 @@ from accounts.models import Told
 from config import mail
 from relationships import clock, erasing, heads, noticing
 from relationships.models import Notice, Relationship
-from tests.cast import CANARY, Chair, pair, person, signed_in
+from tests.cast import CANARY, Chair, from_one_chair, pair, person, signed_in
 from tests.config.post import SITE, queued, work
 from tests.config.test_mail import Failing
 from tests.relationships.test_concurrency import at_once, writers
@@ -79,6 +79,7 @@ def told(mailoutbox):
 # --- When --------------------------------------------------------------------------------------------------
 
 
+@from_one_chair
 def test_at_once_is_after_a_few_minutes_so_that_five_lines_are_one_mail(quiet, me, them, at, mailoutbox):
     for minute in range(5):
         write(me, quiet + minute * MINUTE)
@@ -87,12 +88,14 @@ def test_at_once_is_after_a_few_minutes_so_that_five_lines_are_one_mail(quiet, m
     assert told(mailoutbox) == [them.participant.person.email]
 
 
+@from_one_chair
 def test_what_was_read_meanwhile_is_not_told(quiet, me, them, at):
     write(me, quiet)
     look(them, quiet + 3 * MINUTE)
     assert at(quiet + HOUR) == 0
 
 
+@from_one_chair
 def test_never_a_second_one_until_they_have_looked(quiet, me, them, at, mailoutbox):
     write(me, quiet)
     assert at(quiet + HOUR) == 1
@@ -106,6 +109,7 @@ def test_never_a_second_one_until_they_have_looked(quiet, me, them, at, mailoutb
     assert len(mailoutbox) == 2
 
 
+@from_one_chair
 def test_once_a_day_is_in_the_morning_of_what_came_before_it(quiet, me, them, at):
     prefer(them, told_of_news=Told.DAILY, time_zone="America/New_York")
     zone = zoneinfo.ZoneInfo("America/New_York")
@@ -119,6 +123,7 @@ def test_once_a_day_is_in_the_morning_of_what_came_before_it(quiet, me, them, at
     assert at(evening + 35 * HOUR) == 1
 
 
+@from_one_chair
 def test_never_is_never(quiet, me, them, at):
     prefer(them, told_of_news=Told.NEVER)
     write(me, quiet)
@@ -127,6 +132,7 @@ def test_never_is_never(quiet, me, them, at):
     assert at(quiet + 9 * DAY) == 1
 
 
+@from_one_chair
 def test_not_who_has_gone(quiet, me, them, at):
     prefer(them, is_active=False)
     write(me, quiet)
@@ -171,6 +177,7 @@ def test_half_of_quiet_hours_is_none(wren):
     assert not noticing.is_quiet(wren, NOON)
 
 
+@from_one_chair
 def test_what_came_in_quiet_hours_is_told_after_them(quiet, me, them, at):
     prefer(them, time_zone="UTC", quiet_from=dt.time(22), quiet_until=dt.time(7))
     night = dt.datetime.combine((quiet + DAY).date(), dt.time(23), dt.UTC)
@@ -190,6 +197,7 @@ def test_that_an_invitation_was_accepted_is_told_to_whoever_invited(wren, isko, 
     assert told(mailoutbox) == [wren.email]
 
 
+@from_one_chair
 def test_that_words_will_be_erased_is_told_to_both(quiet, me, them, at, mailoutbox):
     with clock.telling(quiet - MINUTE):
         entry = me.write()
@@ -211,6 +219,7 @@ def test_one_mail_for_all_of_somebodys_journals(wren, at, mailoutbox):
     assert mine.body.count("You can write this down:") == 3
 
 
+@from_one_chair
 def test_what_is_open_to_them_only_later_is_not_news_yet(quiet, me, them, at):
     past = quiet - DAY
     consult = me.relationship.meet(None, by=me.participant, starts_at=past, minutes=20).consult
@@ -219,6 +228,7 @@ def test_what_is_open_to_them_only_later_is_not_news_yet(quiet, me, them, at):
     assert at(quiet + HOUR) == 0
 
 
+@from_one_chair
 def test_ones_own_words_and_withdrawn_ones_are_no_news(quiet, me, them, at):
     entry = write(me, quiet)
     with clock.telling(quiet + MINUTE):
@@ -255,6 +265,7 @@ def test_two_runs_at_once_tell_once(writers, mailoutbox):
     assert Notice.objects.count() == 2
 
 
+@from_one_chair
 def test_killed_in_between_it_is_neither_noted_nor_sent(quiet, me, them, at, mailoutbox, monkeypatch):
     write(me, quiet)
 
@@ -319,6 +330,7 @@ def test_one_of_which_nobody_knows_is_not_sent_again(two, settings, mailoutbox):
 # --- What it says ------------------------------------------------------------------------------------------
 
 
+@from_one_chair
 def test_it_says_only_that_there_is_something_where_to_choose_and_the_head(quiet, me, them, at, mailoutbox):
     write(me, quiet)
     at(quiet + HOUR)
@@ -341,6 +353,7 @@ def test_both_sides_are_told_the_same(wren, isko, at, mailoutbox):
     assert (one.subject, one.body) == (other.subject, other.body)
 
 
+@from_one_chair
 def test_it_is_in_their_own_language(quiet, me, them, at, mailoutbox, monkeypatch):
     prefer(them, language="de")
     write(me, quiet)

@@ -12,7 +12,7 @@ from relationships import chain, clock
 from relationships.agenda import agenda
 from relationships.models import Appointment, Bearing, Entry, Event, Reading, Rendering, Verb, projection
 from relationships.verification import first_fault
-from tests.cast import pair, person
+from tests.cast import from_one_chair, pair, person
 
 FORGED = "Forged: I agree to everything."
 
@@ -102,6 +102,7 @@ def arrange(record, actor, consult, **what):
     projection.rebuild(record)
 
 
+@from_one_chair
 @pytest.mark.parametrize("state", ["called_off", "planned", "met"])
 def test_an_appointment_sealed_in_another_record_does_not_touch_ours(me, them, elsewhere, state):
     planned = me.relationship.plan(by=me.participant, starts_at=soon(), minutes=20, where="The second bell")
@@ -136,6 +137,7 @@ def speak(record, author, about, kind, bearing, **what):
     return entry
 
 
+@from_one_chair
 def test_a_promise_is_neither_kept_nor_opened_again_by_another_record(me, them, elsewhere):
     one, other = me.write("I shall ask.", kind="promise"), me.write("I shall wait.", kind="promise")
     kept = them.answer(other, "", kind="kept")
@@ -146,6 +148,7 @@ def test_a_promise_is_neither_kept_nor_opened_again_by_another_record(me, them, 
     assert list(open_now.all()) == [one]
 
 
+@from_one_chair
 def test_answers_sealed_in_another_record_open_nothing_here(me, them, elsewhere):
     consult = me.relationship.meet(None, by=me.participant, starts_at=soon(), minutes=20).consult
     mine = me.write("", kind="experience", consult=consult, answers={"heard": {"words": "No."}})
@@ -162,6 +165,7 @@ def test_answers_sealed_in_another_record_open_nothing_here(me, them, elsewhere)
     assert list(me.relationship.entries.shown_to(me.participant)) == [mine]
 
 
+@from_one_chair
 def test_two_honest_records_know_nothing_of_each_other(me, them, elsewhere):
     me.answer(them.write("Here."), "Here too.")
     elsewhere.relationship.write(by=elsewhere.patient, text="Elsewhere.", submission=uuid.uuid4())

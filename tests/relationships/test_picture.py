@@ -14,7 +14,7 @@ from PIL import Image, PngImagePlugin
 from relationships.errors import Ended
 from relationships.models import Picture, picture
 from relationships.models.picture import LARGEST, PIXELS, SENT, SIDE, NoPicture, TooLarge, made_anew
-from tests.cast import CANARY
+from tests.cast import CANARY, from_one_chair
 
 RED, GREEN, BLUE, WHITE = (200, 30, 30), (30, 160, 60), (30, 60, 200), (255, 255, 255)
 
@@ -333,6 +333,7 @@ def test_ten_megabytes_are_looked_at_and_one_byte_more_is_not():
 # --- Kept ---------------------------------------------------------------------------------------------
 
 
+@from_one_chair
 def test_there_is_one_to_a_person_and_an_earlier_one_is_not_kept(me, them):
     Picture.show(b"first", by=me.participant)
     Picture.show(b"theirs", by=them.participant)
@@ -343,6 +344,7 @@ def test_there_is_one_to_a_person_and_an_earlier_one_is_not_kept(me, them):
     assert bytes(Picture.objects.get().image) == b"theirs"
 
 
+@from_one_chair
 def test_it_is_no_act_of_the_record(me):
     acts = me.relationship.events.count()
     Picture.show(b"first", by=me.participant)
@@ -350,6 +352,7 @@ def test_it_is_no_act_of_the_record(me):
     assert me.relationship.events.count() == acts
 
 
+@from_one_chair
 def test_what_has_ended_takes_no_picture_and_still_gives_one_back(me, them):
     Picture.show(b"first", by=me.participant)
     them.relationship.end(by=them.participant)

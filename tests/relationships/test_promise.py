@@ -10,6 +10,7 @@ from relationships.standing import Standing
 from relationships.verification import first_fault
 from relationships.views.entry import whole_thread
 from relationships.views.record import Look, sheet
+from tests.cast import from_one_chair
 from tests.relationships.test_concurrency import assert_whole, at_once, busy, fresh, writers  # noqa: F401
 
 SOON, LATER, LATEST = dt.date(2026, 12, 3), dt.date(2027, 1, 9), dt.date(2027, 6, 1)
@@ -25,6 +26,7 @@ def open_ones(chair) -> list[str]:
     return [one.words for one in promises]
 
 
+@from_one_chair
 @pytest.mark.parametrize("kind", ["kept", "released"])
 def test_either_closes_it_by_an_entry_of_its_own_and_one_act(me, them, kind):
     for author in (me, them):
@@ -39,6 +41,7 @@ def test_either_closes_it_by_an_entry_of_its_own_and_one_act(me, them, kind):
     assert first_fault(me.relationship) is None
 
 
+@from_one_chair
 @pytest.mark.parametrize("second", ["kept", "released", "moved"])
 def test_what_is_closed_is_not_closed_or_moved_again_and_can_be_answered(me, them, second):
     entry = me.write("A promise.", kind="promise")
@@ -50,6 +53,7 @@ def test_what_is_closed_is_not_closed_or_moved_again_and_can_be_answered(me, the
     me.answer(entry, "Thank you.")
 
 
+@from_one_chair
 def test_a_closing_that_was_withdrawn_closes_nothing(me, them):
     entry = me.write("A promise.", kind="promise")
     kept = them.answer(entry, "", kind="kept")
@@ -60,6 +64,7 @@ def test_a_closing_that_was_withdrawn_closes_nothing(me, them):
     assert open_ones(me) == []
 
 
+@from_one_chair
 def test_only_its_author_moves_it_and_it_stays_open(me, them):
     entry = me.write("A promise.", kind="promise", due_on=SOON)
     with pytest.raises(NotYourWords):
@@ -69,6 +74,7 @@ def test_only_its_author_moves_it_and_it_stays_open(me, them):
     assert open_ones(them) == ["A promise."]
 
 
+@from_one_chair
 def test_the_newest_word_about_the_day_holds_and_a_withdrawn_one_does_not(me):
     entry = me.write("A promise.", kind="promise", due_on=SOON)
     moved = me.answer(entry, "", kind="moved", due_on=LATER)
@@ -82,6 +88,7 @@ def test_the_newest_word_about_the_day_holds_and_a_withdrawn_one_does_not(me):
     assert stands(me, entry).due_on is None
 
 
+@from_one_chair
 def test_a_withdrawn_promise_is_not_open_and_takes_nothing(me, them):
     entry = me.write("A promise.", kind="promise")
     me.withdraw(entry)
@@ -91,6 +98,7 @@ def test_a_withdrawn_promise_is_not_open_and_takes_nothing(me, them):
             chair.answer(entry, "", kind=kind, due_on=LATER if kind == "moved" else None)
 
 
+@from_one_chair
 @pytest.mark.parametrize("kind", ["kept", "released", "moved"])
 def test_nothing_but_a_promise_is_kept(me, kind):
     promise = me.write("A promise.", kind="promise")
@@ -121,6 +129,7 @@ def test_of_two_who_close_it_at_the_same_moment_one_does_and_the_other_hears_it(
 # --- The open ones --------------------------------------------------------------------------------------
 
 
+@from_one_chair
 def test_they_stand_by_the_day_they_are_due_as_it_stands_and_those_without_one_come_last(me, them):
     never = me.write("No day.", kind="promise")
     latest = them.write("Latest.", kind="promise", due_on=SOON)
@@ -134,6 +143,7 @@ def test_they_stand_by_the_day_they_are_due_as_it_stands_and_those_without_one_c
     assert open_ones(me) == ["No day.", "Soon.", "Later.", "Latest."]
 
 
+@from_one_chair
 def test_the_first_five_are_the_soonest_of_all(me, them):
     days = [LATEST, None, SOON, LATER, None, SOON, LATEST, LATER]
     entries = []
@@ -152,6 +162,7 @@ def test_the_first_five_are_the_soonest_of_all(me, them):
     assert has_more
 
 
+@from_one_chair
 def test_five_are_no_more_than_five(me):
     for number in range(5):
         me.write(f"number {number}", kind="promise")
@@ -160,6 +171,7 @@ def test_five_are_no_more_than_five(me):
     assert (len(promises), has_more) == (5, False)
 
 
+@from_one_chair
 def test_whoever_likes_to_choose_does_not_meet_new_words_there(me, them):
     me.write("Mine.", kind="promise")
     theirs = them.write("Theirs.", kind="promise")
@@ -171,6 +183,7 @@ def test_whoever_likes_to_choose_does_not_meet_new_words_there(me, them):
     assert open_ones(me) == ["Mine.", "Theirs."]
 
 
+@from_one_chair
 def test_a_long_one_is_cut_to_one_line(me):
     me.write("One line.\n\nAnd a second " + "very " * 40 + "long one.", kind="promise")
     (one,) = sheet(me.relationship, me.participant, Look()).ahead.promises

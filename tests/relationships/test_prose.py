@@ -480,6 +480,16 @@ def test_threads_do_not_read_each_others_words() -> None:
         assert list(pool.map(prose.render, texts * 3)) == [prose.render(text) for text in texts] * 3
 
 
+@settings(max_examples=300, deadline=None)
+@given(typed_text)
+def test_both_from_one_conversion_are_what_each_is_alone(typed: str) -> None:
+    shown = prose.rendered(typed)
+    assert (shown.html, shown.words) == (prose.render(typed), prose.visible(typed))
+    assert prose.is_made_from((typed, shown))
+    assert not prose.is_made_from((typed, prose.Rendered(shown.html + " ", shown.words)))
+    assert not prose.is_made_from((typed, prose.Rendered(shown.html, shown.words + " ")))
+
+
 # Plain, visible, excerpt ------------------------------------------------------------------------------------
 
 

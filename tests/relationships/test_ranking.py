@@ -8,7 +8,7 @@ from relationships import ranking
 from relationships.errors import NotSound, NotToBeAnswered
 from relationships.models import Relationship
 from relationships.ranking import EARLIER, FIRST, LATER, arranged, in_order, moved, orders
-from tests.cast import pair, person
+from tests.cast import from_one_chair, pair, person
 
 
 def order(chair, *entries, kind="value", **what):
@@ -70,6 +70,7 @@ def test_one_is_moved_a_place_or_first_and_none_is_lost(one, way, then):
 # --- In the record --------------------------------------------------------------------------------------
 
 
+@from_one_chair
 def test_the_newest_order_of_each_person_and_kind_counts(me, them):
     mine, other = me.write("a", kind="value"), me.write("b", kind="value")
     wish, theirs = me.write("c", kind="care_preference"), them.write("d", kind="value")
@@ -91,6 +92,7 @@ def test_the_newest_order_of_each_person_and_kind_counts(me, them):
     }
 
 
+@from_one_chair
 def test_the_newest_order_counts_and_none_is_withdrawn(me):
     mine, other = me.write("a", kind="value"), me.write("b", kind="value")
     _first, second = order(me, mine, other), order(me, other, mine)
@@ -100,6 +102,7 @@ def test_the_newest_order_counts_and_none_is_withdrawn(me):
     assert list(orders(me.relationship, me.participant, "value").values()) == [second]
 
 
+@from_one_chair
 def test_an_order_of_another_record_does_not_count_here(me, them):
     elsewhere = pair(person("Elsewhere"), me.participant.person).relationship
     seat = elsewhere.seat_of(me.participant.person)
@@ -109,6 +112,7 @@ def test_an_order_of_another_record_does_not_count_here(me, them):
     assert len(orders(elsewhere, seat, "value")) == 1
 
 
+@from_one_chair
 def test_the_record_takes_an_order_of_ones_own_of_that_kind_only(me, them):
     mine, theirs = me.write("a", kind="value"), them.write("b", kind="value")
     wish, said = me.write("c", kind="care_preference"), me.correct(mine)
@@ -126,6 +130,7 @@ def test_the_record_takes_an_order_of_ones_own_of_that_kind_only(me, them):
     assert order(me, mine).ranked == [str(mine.pk)]
 
 
+@from_one_chair
 def test_an_order_is_part_of_what_the_chain_seals(me):
     one, other = me.write("a", kind="value"), me.write("b", kind="value")
     kept = order(me, other, one)

@@ -11,7 +11,7 @@ from relationships.access import enter
 from relationships.models import Reading, Relationship
 from relationships.verification import first_fault
 from relationships.views.record import PAGE
-from tests.cast import Chair, signed_in
+from tests.cast import Chair, from_one_chair, signed_in
 
 NOON = dt.datetime(2031, 5, 6, 12, 0, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
@@ -199,6 +199,7 @@ def test_a_browser_that_fetches_ahead_is_not_reading(me, them):
     assert (read(me), openings(me)) == ({"Hello."}, [""])
 
 
+@from_one_chair
 def test_two_tabs_at_once_are_one_look(me, them):
     """Both had loaded their entries before either of them had told the record."""
     them.write("Hello.")
@@ -222,6 +223,7 @@ def test_two_tabs_at_once_lose_nothing_that_came_between(me, them):
     assert read(me) == {"First.", "Second."}
 
 
+@from_one_chair
 def test_an_entry_that_stands_twice_on_a_page_is_read_once(me, them):
     them.write("Hello.")
     entries = list(me.relationship.entries.for_reading())

@@ -25,7 +25,7 @@ from relationships.errors import (
 from relationships.models import Consult, Entry, Event, Invitation, Relationship, Verb
 from relationships.models.relationship import INVITATIONS_A_DAY
 from relationships.verification import first_fault
-from tests.cast import Chair, pair, person
+from tests.cast import Chair, from_one_chair, pair, person
 
 
 def rows() -> dict[str, int]:
@@ -110,6 +110,7 @@ VERBS = {
 every_verb = pytest.mark.parametrize(("act", "do"), VERBS.values(), ids=VERBS.keys())
 
 
+@from_one_chair
 @every_verb
 def test_a_verb_leaves_exactly_one_act(world, act, do):
     before = set(Event.objects.values_list("pk", flat=True))
@@ -120,6 +121,7 @@ def test_a_verb_leaves_exactly_one_act(world, act, do):
     assert first_fault(event.relationship) is None
 
 
+@from_one_chair
 @every_verb
 def test_without_its_act_a_verb_leaves_nothing(world, act, do, monkeypatch):
     before = rows()
@@ -150,6 +152,7 @@ def refused(why: type[Refused], do) -> str:
 # --- The seats -------------------------------------------------------------------------------------------
 
 
+@from_one_chair
 def test_whoever_begins_has_the_seat_they_say_and_the_other_is_empty(wren, side):
     relationship = Relationship.begin(by=wren, side=side)
     seat = relationship.seat_of(wren)
@@ -158,12 +161,14 @@ def test_whoever_begins_has_the_seat_they_say_and_the_other_is_empty(wren, side)
     assert {seat.side, guest.side} == {"patient", "clinician"}
 
 
+@from_one_chair
 def test_there_are_two_seats_and_no_third(world):
     assert world.waiting.accept(world.invitation, by=world.guest).person == world.guest
     said = refused(SeatTaken, lambda: world.waiting.invite(by=world.invitation.invited_by))
     assert said == "Both places in this journal are taken."
 
 
+@from_one_chair
 def test_nobody_acts_in_a_record_that_is_not_theirs(world, stranger):
     foreign = stranger.seats.get()
     for do in (
@@ -189,6 +194,7 @@ def test_nobody_acts_in_a_record_that_is_not_theirs(world, stranger):
 # --- Writing ---------------------------------------------------------------------------------------------
 
 
+@from_one_chair
 def test_words_are_kept_exactly_as_typed(me):
     typed = "  Two spaces,\r\n\ttab, *stars*, <b>angles</b> & 🙂 é\r\n\r\n"
     entry = Entry.objects.get(pk=me.write(typed).pk)
@@ -198,6 +204,7 @@ def test_words_are_kept_exactly_as_typed(me):
 UNSOUND = ["", "   \n\t", "\u200b", "a" * 20_001, "a\x00b", "a\x1bb", "a\u202eb", "a\u2066b", "a\ud800b"]
 
 
+@from_one_chair
 def test_text_that_cannot_be_kept_is_refused_everywhere(world):
     me = world.me
     for text in UNSOUND:
@@ -213,11 +220,13 @@ def test_text_that_cannot_be_kept_is_refused_everywhere(world):
     assert me.write(longest).text == me.correct(world.mine, longest).text == longest
 
 
+@from_one_chair
 def test_a_kind_that_answers_does_not_stand_alone(me):
     refused(NotSound, lambda: me.write(kind="reply"))
     assert me.write(kind="value").kind == "value"
 
 
+@from_one_chair
 def test_an_unknown_kind_is_an_error_and_leaves_nothing(me):
     before = rows()
     with pytest.raises(KeyError):
@@ -225,6 +234,7 @@ def test_an_unknown_kind_is_an_error_and_leaves_nothing(me):
     assert rows() == before
 
 
+@from_one_chair
 def test_only_ones_own_words_can_be_put_differently_or_withdrawn(world):
     for entry in (world.theirs, world.them.answer(world.mine)):
         said = refused(NotYourWords, lambda entry=entry: world.me.correct(entry))
@@ -235,6 +245,7 @@ def test_only_ones_own_words_can_be_put_differently_or_withdrawn(world):
         assert world.me.withdraw(entry).author == world.me.participant
 
 
+@from_one_chair
 def test_either_answers_any_entry_ones_own_too(world):
     for entry in (world.mine, world.theirs, world.me.answer(world.theirs), world.me.correct(world.mine)):
         for chair in (world.me, world.them):
@@ -242,6 +253,7 @@ def test_either_answers_any_entry_ones_own_too(world):
             assert (answer.about, answer.thread_id) == (entry, entry.thread_id)
 
 
+@from_one_chair
 def test_what_was_withdrawn_is_not_changed_any_more_but_can_be_answered(world):
     world.me.correct(world.mine)
     world.me.withdraw(world.mine)
@@ -250,6 +262,7 @@ def test_what_was_withdrawn_is_not_changed_any_more_but_can_be_answered(world):
     world.them.answer(world.mine)
 
 
+@from_one_chair
 def test_a_wording_is_not_itself_corrected_or_withdrawn(world):
     correction, withdrawal = world.me.correct(world.mine), world.me.withdraw(world.mine)
     before = rows()
@@ -260,6 +273,7 @@ def test_a_wording_is_not_itself_corrected_or_withdrawn(world):
     assert rows() == before
 
 
+@from_one_chair
 def test_an_entry_is_about_one_of_the_same_record(world, stranger):
     seat = stranger.seats.select_related("relationship").get()
     elsewhere = seat.relationship.write(by=seat, text="Elsewhere.")
@@ -270,6 +284,7 @@ def test_an_entry_is_about_one_of_the_same_record(world, stranger):
     assert rows() == before
 
 
+@from_one_chair
 def test_every_correction_and_answer_belongs_to_one_thread(world):
     answer = world.them.answer(world.mine)
     changed = world.them.correct(answer)
@@ -278,6 +293,7 @@ def test_every_correction_and_answer_belongs_to_one_thread(world):
     assert (changed.kind, changed.about, gone.about) == ("reply", answer, answer)
 
 
+@from_one_chair
 def test_a_withdrawal_needs_no_why_and_keeps_one(world):
     assert world.me.withdraw(world.mine).text == ""
     assert (
@@ -289,6 +305,7 @@ def test_a_withdrawal_needs_no_why_and_keeps_one(world):
 # --- Once ------------------------------------------------------------------------------------------------
 
 
+@from_one_chair
 def test_the_same_form_sent_again_is_shared_once(world):
     submission = uuid.uuid4()
     for again in (
@@ -303,6 +320,7 @@ def test_the_same_form_sent_again_is_shared_once(world):
         assert rows() == before
 
 
+@from_one_chair
 def test_the_same_form_with_other_words_is_refused(me):
     submission = uuid.uuid4()
     me.write("First words.", submission=submission)
@@ -311,6 +329,7 @@ def test_the_same_form_with_other_words_is_refused(me):
     assert me.write("Second words.", submission=uuid.uuid4()).text == "Second words."
 
 
+@from_one_chair
 def test_two_people_may_send_forms_of_the_same_name(me, them):
     submission = uuid.uuid4()
     assert me.write("Mine.", submission=submission) != them.write("Theirs.", submission=submission)
@@ -355,6 +374,7 @@ def test_a_failing_database_keeps_the_words_on_the_page(me, monkeypatch):
 # --- Ending ----------------------------------------------------------------------------------------------
 
 
+@from_one_chair
 def test_after_the_end_nothing_is_added_by_any_verb(world):
     world.waiting.end(by=world.invitation.invited_by)
     world.record.end(by=world.them.participant)
@@ -367,6 +387,7 @@ def test_after_the_end_nothing_is_added_by_any_verb(world):
         assert rows() == before, name
 
 
+@from_one_chair
 def test_after_the_end_reading_still_counts(world):
     world.record.end(by=world.them.participant)
     world.record.open(by=world.me.participant, page="", entries=world.everything())
@@ -374,6 +395,7 @@ def test_after_the_end_reading_still_counts(world):
     assert first_fault(world.record) is None
 
 
+@from_one_chair
 def test_either_ends_it_and_it_ends_once(world):
     world.record.end(by=world.me.participant)
     said = refused(Ended, lambda: world.record.end(by=world.them.participant))
@@ -383,6 +405,7 @@ def test_either_ends_it_and_it_ends_once(world):
 # --- The acts --------------------------------------------------------------------------------------------
 
 
+@from_one_chair
 def test_acts_are_numbered_from_one_without_a_gap_and_know_who_and_when(world):
     with time_machine.travel("2031-05-06 07:08:09Z", tick=False):
         world.them.answer(world.mine)
@@ -396,6 +419,7 @@ def test_acts_are_numbered_from_one_without_a_gap_and_know_who_and_when(world):
     assert events[-1].entry.number == events[-1].number
 
 
+@from_one_chair
 def test_two_records_do_not_touch_each_other(world):
     other = pair(person("Somebody"), person("Else"))
     head = world.record.head().digest
@@ -427,6 +451,7 @@ def test_every_noun_of_the_record_is_guarded():
     }
 
 
+@from_one_chair
 def test_the_same_form_sent_with_another_kind_is_not_said_to_be_shared(me):
     submission = uuid.uuid4()
     me.write("The same words.", submission=submission)
@@ -435,6 +460,7 @@ def test_the_same_form_sent_with_another_kind_is_not_said_to_be_shared(me):
     assert me.relationship.entries.count() == 1
 
 
+@from_one_chair
 def test_the_same_form_sent_about_another_entry_is_not_said_to_be_shared(me, them):
     submission = uuid.uuid4()
     first, second = them.write("One."), them.write("Two.")

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from relationships import clock, heads, reminding
 from relationships.models import Reminder
-from tests.cast import CANARY, pair, person
+from tests.cast import CANARY, from_one_chair, pair, person
 from tests.config.post import queued, work
 from tests.relationships.test_concurrency import at_once, writers
 
@@ -105,6 +105,7 @@ def test_what_has_begun_is_too_late_for_a_reminder(planned, mailoutbox):
     assert reminded(mailoutbox) == BOTH
 
 
+@from_one_chair
 @pytest.mark.parametrize("unless", ["is_reminded", "is_active"])
 def test_not_who_does_not_want_it_or_has_gone_and_the_other_all_the_same(
     two, planned, side, unless, mailoutbox

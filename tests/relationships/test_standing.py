@@ -4,6 +4,7 @@ import datetime as dt
 import random
 
 from relationships.standing import Standing, threads
+from tests.cast import from_one_chair
 
 
 def standing(chair) -> list[Standing]:
@@ -17,12 +18,14 @@ def said(one: Standing) -> list[str]:
     return [entry.text for entry in one.everything()]
 
 
+@from_one_chair
 def test_an_entry_stands_by_itself_the_newest_first(me, them):
     me.write("First."), them.write("Second."), me.write("Third.")
     assert [said(one) for one in standing(me)] == [["Third."], ["Second."], ["First."]]
     assert [one.current.text for one in standing(me)] == ["Third.", "Second.", "First."]
 
 
+@from_one_chair
 def test_the_last_wording_holds_and_all_of_them_are_there(me):
     entry = me.write("One.")
     me.correct(entry, "Two.")
@@ -32,6 +35,7 @@ def test_the_last_wording_holds_and_all_of_them_are_there(me):
     assert [wording.text for wording in one.wordings] == ["One.", "Two.", "Three."]
 
 
+@from_one_chair
 def test_a_withdrawal_stands_beside_the_words_and_not_among_the_wordings(me):
     entry = me.write("One.")
     me.correct(entry, "Two.")
@@ -42,6 +46,7 @@ def test_a_withdrawal_stands_beside_the_words_and_not_among_the_wordings(me):
     assert [entry.text for entry in one.entries] == ["One.", "Two.", "It was not mine to tell."]
 
 
+@from_one_chair
 def test_answers_hang_in_their_thread_in_order_of_time(me, them):
     first, second = me.write("First."), them.write("Second.")
     answer = them.answer(first, "An answer.")
@@ -53,6 +58,7 @@ def test_answers_hang_in_their_thread_in_order_of_time(me, them):
     assert [one.answers for one in oldest.answers] == [[], []]
 
 
+@from_one_chair
 def test_an_answer_has_wordings_and_a_withdrawal_of_its_own(me, them):
     entry = me.write("First.")
     answer = them.answer(entry, "An answer.")
@@ -65,6 +71,7 @@ def test_an_answer_has_wordings_and_a_withdrawal_of_its_own(me, them):
     assert (hanging.current.text, hanging.withdrawal.text) == ("An answer, put differently.", "")
 
 
+@from_one_chair
 def test_an_answer_to_a_correction_or_a_withdrawal_stays_in_the_thread(me, them):
     entry = me.write("One.")
     them.answer(me.correct(entry, "Two."), "To the correction.")
@@ -74,6 +81,7 @@ def test_an_answer_to_a_correction_or_a_withdrawal_stays_in_the_thread(me, them)
     assert one.withdrawal is not None
 
 
+@from_one_chair
 def test_an_entry_whose_thread_did_not_come_along_stands_by_itself(me, them):
     entry = me.write("First.")
     answer = them.answer(entry, "An answer.")
@@ -86,6 +94,7 @@ def test_nothing_stands_where_nothing_was_written():
     assert threads([]) == []
 
 
+@from_one_chair
 def test_every_entry_stands_exactly_once(me, them):
     for chair, other in ((me, them), (them, me)):
         entry = chair.write("Said.")
@@ -99,6 +108,7 @@ def test_every_entry_stands_exactly_once(me, them):
 # --- What closes, moves and reflects --------------------------------------------------------------------
 
 
+@from_one_chair
 def test_a_promise_stands_open_until_it_is_closed_and_again_when_that_is_withdrawn(me, them):
     entry = me.write("A promise.", kind="promise")
     assert standing(me)[0].closing is None
@@ -110,6 +120,7 @@ def test_a_promise_stands_open_until_it_is_closed_and_again_when_that_is_withdra
     assert standing(me)[0].closing.entry == released
 
 
+@from_one_chair
 def test_by_when_is_what_its_author_said_last(me, them):
     days = [dt.date(2026, 12, day) for day in (3, 5, 7)]
     entry = me.write("A promise.", kind="promise", due_on=days[0])
@@ -120,6 +131,7 @@ def test_by_when_is_what_its_author_said_last(me, them):
     assert standing(me)[0].due_on == days[2]
 
 
+@from_one_chair
 def test_what_was_told_of_an_answer_hangs_on_that_answer_and_not_on_the_thread(me, them):
     entry = me.write("A promise.", kind="promise")
     reply = them.answer(entry, "When?")
@@ -129,6 +141,7 @@ def test_what_was_told_of_an_answer_hangs_on_that_answer_and_not_on_the_thread(m
     assert [told.entry.text for told in one.find(reply).told] == ["Soon."]
 
 
+@from_one_chair
 def test_what_was_said_of_one_wording_is_said_of_the_entry(me, them):
     entry = me.write("First.")
     wording = me.correct(entry, "Second.")

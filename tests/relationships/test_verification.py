@@ -4,7 +4,9 @@ Each test begins with a record that fits, does what such a person would do, and 
 """
 
 import datetime as dt
+import multiprocessing
 import uuid
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from types import SimpleNamespace
 
@@ -12,8 +14,9 @@ import pytest
 from django.core.management import ManagementUtility, call_command
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
+from django.test.utils import CaptureQueriesContext
 
-from relationships import chain, clock, guards
+from relationships import chain, clock, guards, prose, verification
 from relationships.models import (
     Appointment,
     Consult,
@@ -83,6 +86,11 @@ def found_after(kept: Kept, *tampering) -> str | None:
         fault = first_fault(Relationship.objects.get(pk=kept.relationship.pk))
         transaction.set_rollback(True)
     return fault
+
+
+def write(record, by, count):
+    for number in range(count):
+        record.write(by=by, text=f"Number *{number}*.")
 
 
 def swap_words(k):
@@ -181,6 +189,7 @@ def end_it_in_somebodys_name(k):
 
 
 WORDS, SEAL = "the words of act {} are not those that were written", "the seal of act {} "
+SHOWN = "the page of the entry of act {} shows other words than were written"
 
 TAMPERING = {
     # What somebody wrote.
@@ -296,7 +305,11 @@ TAMPERING = {
     "the record began at another time": (lambda k: k.rows(Relationship).update(begun_at=LONG_AGO), "beg"),
     "the page shows other words than were written": (
         lambda k: QuerySet(Rendering).filter(entry=k.first).update(html="<p>Forged.</p>"),
-        "act 4",
+        SHOWN.format(4),
+    ),
+    "where the entry is cut short, it shows other words": (
+        lambda k: QuerySet(Rendering).filter(entry=k.last).update(words="Forged."),
+        SHOWN.format(11),
     ),
 }
 
@@ -517,6 +530,49 @@ def test_the_first_of_two_faults_is_named(kept):
     assert SEAL.format(7) in found_after(kept, one, two)
 
 
+def test_what_pages_show_is_compared_after_the_whole_chain(kept):
+    """The chain is the cheap part, and what it says weighs more."""
+    shown, sealed = (
+        TAMPERING[name][0]
+        for name in ("the page shows other words than were written", "the time of an act is changed")
+    )
+    assert SEAL.format(7) in found_after(kept, shown, sealed)
+
+
+def test_what_an_older_renderer_made_is_no_fault(kept):
+    """Pages make it anew from the words."""
+
+    def made_by_an_older_one(k):
+        QuerySet(Rendering).filter(entry=k.first).update(html="<p>Older.</p>", version=prose.VERSION + 1)
+
+    assert found_after(kept, made_by_an_older_one) is None
+
+
+def test_each_entry_is_rendered_once(kept, monkeypatch):
+    converted, convert = [], prose._Converter.convert
+    monkeypatch.setattr(
+        prose._Converter, "convert", lambda self, text: converted.append(text) or convert(self, text)
+    )
+    assert first_fault(kept.relationship) is None
+    assert len(converted) == kept.relationship.entries.count()
+    converted.clear()
+    kept.relationship.write(by=kept.wren, text="Once.")
+    assert converted == ["Once."]
+
+
+@pytest.mark.django_db
+def test_a_long_record_is_recounted_with_as_many_statements_as_a_short_one(two):
+    def recounted():
+        with CaptureQueriesContext(connection) as queries:
+            assert first_fault(two.relationship) is None
+        return [query["sql"] for query in queries if query["sql"].lstrip().startswith(("SELECT", "DECLARE"))]
+
+    write(two.relationship, two.patient, 10)
+    short = recounted()
+    write(two.relationship, two.clinician, 290)
+    assert len(recounted()) == len(short)
+
+
 def test_what_was_cut_off_at_the_end_no_longer_fits_the_fingerprint_on_paper(kept):
     """The chain alone cannot know how long it was: that is why its head stands at the foot of every page."""
     on_paper = kept.relationship.head().fingerprint
@@ -577,6 +633,58 @@ def test_one_record_can_be_asked_for(kept, verify):
     assert verify(kept.other.relationship)[0] == 0
     assert verify(kept.relationship)[0] == 1
     assert verify(kept.other.relationship, kept.relationship)[0] == 1
+
+
+@pytest.fixture
+def long(kept, monkeypatch):
+    """A record of some sixty entries, on a machine with two cores where that is worth both."""
+    monkeypatch.setattr(verification, "RENDERED_HERE", 50)
+    monkeypatch.setattr(verification, "cores", lambda: 2)
+    write(kept.relationship, kept.wren, 60)
+    return kept.relationship
+
+
+@pytest.fixture
+def not_here(monkeypatch):
+    """Nothing is rendered in this process."""
+    monkeypatch.setattr(prose, "rendered", lambda text: pytest.fail("It was rendered here."))
+
+
+def test_a_long_record_is_rendered_by_other_processes(long, not_here, verify):
+    assert verify(long) == (0, f"Every seal fits: 1 records, {long.head_number} acts.\n")
+
+
+@pytest.mark.parametrize("forged", [{"html": "<p>Forged.</p>"}, {"words": "Forged."}])
+def test_they_find_the_one_page_that_shows_something_else(long, forged, not_here, verify):
+    entry = long.entries.order_by("number")[44]
+    QuerySet(Rendering).filter(entry=entry).update(**forged)
+    status, said = verify(long)
+    assert status == 1
+    assert SHOWN.format(entry.number) in said
+
+
+def test_one_of_them_that_is_killed_is_never_an_all_clear(long, monkeypatch, verify):
+    class ShortOfMemory(ProcessPoolExecutor):
+        def submit(self, *args):
+            asked = super().submit(*args)
+            for process in multiprocessing.active_children()[:1]:
+                process.kill()
+            return asked
+
+    monkeypatch.setattr(verification, "ProcessPoolExecutor", ShortOfMemory)
+    status, said = verify(long)
+    assert status == 1
+    assert f"Record {long.pk}: the seals fit, but a process that compared what pages show was killed." in said
+    assert "Every seal fits" not in said
+
+
+def test_one_core_or_few_entries_take_no_other_process(long, monkeypatch, verify):
+    monkeypatch.setattr(verification, "ProcessPoolExecutor", lambda *args, **kwargs: pytest.fail("It did."))
+    with monkeypatch.context() as one_core:
+        one_core.setattr(verification, "cores", lambda: 1)
+        assert verify(long)[0] == 0
+    monkeypatch.setattr(verification, "RENDERED_HERE", 1000)
+    assert verify(long)[0] == 0
 
 
 def test_a_record_that_is_not_there_does_not_pass(kept, verify):

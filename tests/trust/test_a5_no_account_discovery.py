@@ -2,10 +2,9 @@
 one's address and to show a passkey tells nobody whether there is an account with an address.
 
 Target: the same status and body for a known and an unknown address, and medians of the time within 5 % or 10 ms, over
-interleaved tries with the hasher of production. `ALONGSIDE_LONG=1` tries 200 times each; otherwise it is 20.
+interleaved tries with the hasher of production: 200 of each in the drill, otherwise 6.
 """
 
-import os
 import re
 import statistics
 import time
@@ -19,11 +18,12 @@ from accounts.models import User
 from relationships.models import Relationship
 from tests.accounts.conftest import PASSWORD as HERONS
 from tests.cast import PASSWORD, person, signed_in
+from tests.drill import length
 from tests.trust.locks import Passkey
 
 pytestmark = pytest.mark.django_db
 
-TRIES = 200 if os.environ.get("ALONGSIDE_LONG") else 20
+TRIES = length(6, 200)
 KNOWN, UNKNOWN = "known@example.org", "nobody@example.org"
 
 

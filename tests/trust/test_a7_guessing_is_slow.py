@@ -2,11 +2,10 @@
 a cache that all processes share; and whoever guesses one way does not shut the others.
 
 Target: of 10,000 tries over many addresses and accounts no more get as far as a password than the limits allow.
-`ALONGSIDE_LONG=1` tries as many; otherwise it is 500.
+The drill tries as many; otherwise it is 500.
 """
 
 import collections
-import os
 import random
 import subprocess
 import sys
@@ -20,11 +19,12 @@ from django.core.management import call_command
 from django.test import Client
 
 from accounts.adapter import AccountAdapter
+from tests.drill import length
 from tests.trust.locks import App, Passkey
 
 pytestmark = pytest.mark.django_db
 
-TRIES = 10_000 if os.environ.get("ALONGSIDE_LONG") else 500
+TRIES = length(500, 10_000)
 LOG_IN, BY_CODE, CONFIRM = "/accounts/login/", "/accounts/login/code/", "/accounts/login/code/confirm/"
 RESET, RESET_CONFIRM = "/accounts/password/reset/", "/accounts/password/reset/confirm/"
 LOCK = "/accounts/2fa/authenticate/"
@@ -196,7 +196,7 @@ print(len(looked))
 """
 
 
-def test_two_processes_count_together(tmp_path):
+def test_two_processes_count_together(sqlite, tmp_path):
     """Eight tries in each, at the same time: five of the sixteen are looked at."""
 
     def run(what):

@@ -8,7 +8,6 @@ and none is inline, so a nonce would allow nothing more and nothing less. HSTS b
 import os
 import subprocess
 import sys
-from itertools import product
 
 import pytest
 from django.http import HttpResponse
@@ -17,9 +16,11 @@ from django.test import Client
 from tests.browser.conftest import seat_at
 from tests.cast import pair, person, signed_in
 from tests.config.test_headers import EVERYWHERE, POLICY, inline
-from tests.drill import HERE, length
+from tests.drill import HERE
 from tests.relationships.views.shown import shown
 from tests.relationships.views.test_access import METHODS, WHO_MAY_SEE, site  # noqa: F401
+
+pytestmark = pytest.mark.looks
 
 FILES = [
     "/static/css/index.css",
@@ -31,6 +32,10 @@ STRANGE = ["/nothing/here/", "/r/not-an-id/", "/static/nothing.js", "/join/x/", 
 STRICTER = {"Referrer-Policy": "no-referrer"}
 """Of a calendar, whose address is its secret."""
 OF_A_PICTURE = "sandbox; default-src 'none'"
+
+
+def is_html(answer):
+    return not answer.streaming and "text/html" in answer.get("Content-Type", "")
 
 
 def lacking(answer):
@@ -47,7 +52,8 @@ def lacking(answer):
 
 
 @pytest.mark.django_db
-def test_every_answer_has_every_header(site, settings, measured):  # noqa: F811
+def test_every_answer_has_every_header(site, settings, measured, cells):  # noqa: F811
+    """What refuses strangers of every kind is looked at on the walk of A1."""
     settings.WHITENOISE_USE_FINDERS = True
     told, inlined, statuses = {}, {}, set()
     people = {"anybody": Client, "one of the two": lambda: signed_in(site.two.patient.person)}
@@ -57,21 +63,18 @@ def test_every_answer_has_every_header(site, settings, measured):  # noqa: F811
         "another charset": {"CONTENT_TYPE": "x; charset=x"},
     }
     addresses = [*map(site.address, WHO_MAY_SEE), *FILES, *STRANGE]
-    for who, client_of in people.items():
-        for way, more in list(ways.items())[: length(1, 3)]:
-            for address, method in product(addresses, METHODS):
-                if method == METHODS[0]:
-                    client = client_of()
-                client.raise_request_exception = False
-                answer = client.generic(method, address, **more)
-                # Only the files: `close` would also put away the connection that this test stands on.
-                for close in answer._resource_closers:
-                    close()
-                statuses.add(answer.status_code)
-                key = (who, way, method, address)
-                told[key] = lacking(answer)
-                if not answer.streaming and "text/html" in answer.get("Content-Type", ""):
-                    inlined[key] = list(inline(shown(answer)))
+    for key in cells(list(people), list(ways), addresses, METHODS):
+        who, way, address, method = key
+        client = people[who]()
+        client.raise_request_exception = False
+        answer = client.generic(method, address, **ways[way])
+        # Only the files: `close` would also put away the connection that this test stands on.
+        for close in answer._resource_closers:
+            close()
+        statuses.add(answer.status_code)
+        told[key] = lacking(answer)
+        if is_html(answer):
+            inlined[key] = list(inline(shown(answer)))
     assert {key: found for key, found in told.items() if found} == {}
     assert {key: found for key, found in inlined.items() if found} == {}
     assert {200, 302, 400, 403, 404, 405, 422} - statuses <= {400, 403}

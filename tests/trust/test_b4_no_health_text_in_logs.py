@@ -152,6 +152,7 @@ def raw(method, path, *, host=HOST, body="", more=""):
     return f"{head}\r\nConnection: close\r\n{more}\r\n{body}".encode()
 
 
+@pytest.mark.django_db
 def test_nor_does_gunicorn(tmp_path):
     form = urlencode({"login": f"{CANARY}@x.org", "password": CANARY})
     requests = {

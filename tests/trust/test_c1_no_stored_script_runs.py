@@ -15,6 +15,8 @@ from tests.drill import length
 from tests.relationships.test_prose import outside_the_list
 from tests.trust.payloads import payloads
 
+pytestmark = pytest.mark.looks
+
 LISTEN = """
 window.hits = [];
 for (const name of ["hit", "alert", "prompt", "confirm", "print"]) window[name] = () => window.hits.push(name);
@@ -108,11 +110,12 @@ def test_the_same_payloads_do_run_where_nothing_is_in_their_way(chromium, measur
     page.add_init_script(LISTEN)
     page.goto("about:blank")
     ran = 0
-    for payload in payloads(length(240, 6_000))[:200]:
+    tried = payloads(length(240, 6_000))[: length(40, 200)]
+    for payload in tried:
         with suppress(Error):  # It has led the page away, which is no hit.
             page.goto("about:blank")
             page.set_content(f"<main><div class='words'>{payload}</div></main>", wait_until="commit")
             ran += bool(page.evaluate(TOUCH)[1])
     page.close()
-    assert ran > 10
-    measured(f"control: {ran} of 200 run without a sanitiser")
+    assert ran > len(tried) // 20
+    measured(f"control: {ran} of {len(tried)} run without a sanitiser")

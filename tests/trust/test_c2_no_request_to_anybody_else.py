@@ -11,6 +11,8 @@ from tests.drill import length
 from tests.relationships.views.shown import shown
 from tests.trust.payloads import payloads
 
+pytestmark = pytest.mark.looks
+
 ASKING = {
     "src",
     "srcset",

@@ -6,6 +6,8 @@ from relationships import prose
 from relationships.models import Entry
 from tests.relationships.views.shown import main
 
+pytestmark = pytest.mark.looks
+
 TYPED = "*Slept* <badly>\n\nand & again"
 FAILURES = [RecursionError(), ValueError("bad"), MemoryError(), TimeoutError(), AssertionError()]
 

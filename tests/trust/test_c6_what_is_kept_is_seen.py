@@ -3,10 +3,14 @@
 import pytest
 
 from relationships import prose
+from tests.cast import Chair
+from tests.drill import length
 from tests.relationships.prose_hostile import hostile
 from tests.relationships.test_prose import AS_TYPED, in_order, letters, seen
 from tests.relationships.views.shown import main
 from tests.trust.naughty import STRINGS
+
+pytestmark = pytest.mark.looks
 
 TEXTS = [text for text in (*STRINGS, *AS_TYPED, *hostile(2_000).values()) if prose.fault(text) is None]
 
@@ -23,14 +27,14 @@ def test_what_is_left_out_would_be_seen(monkeypatch):
     assert not in_order(letters("a cat"), seen(prose.render("a cat"), targets=True))
 
 
-@pytest.mark.parametrize("whose", ["mine", "theirs"])
-def test_the_exact_text_is_the_source(me, them, whose, measured):
-    chair = {"mine": me, "theirs": them}[whose]
-    wrong = []
-    for text in TEXTS[::7]:
-        entry = chair.write(prose.normalise_newlines(text))
-        exact = main(me.get(f"entry/{entry.pk}/")).one("p", class_="exact").raw
+def test_the_exact_text_is_the_source(two, measured, cells):
+    """Of one's own words and of the other's, as each of the two reads them."""
+    texts, wrong = TEXTS[:: length(14, 7)], []
+    chairs = [Chair(seat, two.relationship) for seat in (two.patient, two.clinician)]
+    for text, reader, author in cells(texts, chairs, chairs):
+        entry = author.write(prose.normalise_newlines(text))
+        exact = main(reader.get(f"entry/{entry.pk}/")).one("p", class_="exact").raw
         if exact != entry.text:
             wrong.append(ascii(text))
     assert wrong == []
-    measured(f"exact text: {len(wrong)} of {len(TEXTS[::7])} differ")
+    measured(f"exact text: {len(wrong)} of {len(texts)} differ")

@@ -8,6 +8,8 @@ from relationships import prose
 from tests.relationships.test_prose import letters
 from tests.relationships.views.shown import main, shown
 
+pytestmark = pytest.mark.looks
+
 TURNS = [chr(point) for point in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))]
 MARKS = ["\u200e", "\u200f", "\u061c"]
 """Signs of direction that people need, and that end with the box they stand in."""

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 from psycopg import sql
 
+from tests.drill import length
 from tests.trust.copies import Copy, address_of, administrator, copy
 
 WRITER = """
@@ -137,20 +138,19 @@ def test_records_are_thrown_away_only_when_somebody_says_so(live):
     assert {number for number, _ in live.heads().values()} == {4}
 
 
-@pytest.mark.parametrize("harm", ["cut off", "another thing", "none at all"])
-def test_what_is_no_backup_changes_nothing(live, harm):
+def test_what_is_no_backup_changes_nothing(live):
     file, heads = the_backup(live), live.heads()
-    match harm:
-        case "cut off":
-            file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
-        case "another thing":
-            file.write_text("A shopping list.")
-        case "none at all":
-            file.unlink()
-    refused = live.manage("restore", str(file), "--replace", ok=False)
-    assert refused.returncode == 1
-    assert "Traceback" not in refused.stderr
-    assert refused.stderr.strip()
+    harmed = {
+        "cut off": file.read_bytes()[: file.stat().st_size // 2],
+        "another thing": b"A shopping list.",
+        "none at all": None,
+    }
+    for harm, kept in harmed.items():
+        file.unlink() if kept is None else file.write_bytes(kept)
+        refused = live.manage("restore", str(file), "--replace", ok=False)
+        assert refused.returncode == 1, harm
+        assert "Traceback" not in refused.stderr, harm
+        assert refused.stderr.strip(), harm
     assert live.heads() == heads
     live.manage("check", "--database", "default")
 
@@ -223,11 +223,12 @@ def test_the_database_knows_what_came_and_need_not_guess(live, elsewhere, postgr
 
 
 def test_only_the_newest_are_kept(live):
-    for _ in range(3):
-        file = the_backup(live, "--keep", "2")
-        time.sleep(1.1)
+    keep = length(1, 2)
+    for number in range(keep + 1):
+        time.sleep(1.1 * bool(number))
+        file = the_backup(live, "--keep", str(keep))
     kept = sorted(file.parent.iterdir())
-    assert len(kept) == 2
+    assert len(kept) == keep
     assert kept[-1] == file
 
 

@@ -7,6 +7,7 @@ of the three finds each of the forgeries, from either seat, on the page and with
 """
 
 import datetime as dt
+import json
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -289,6 +290,17 @@ def mail_around(chair, kept: Receipts) -> str:
     return f"Hello.\n\n{newer}\n" + "\n".join(f"> {line}" for line in kept.note.splitlines())
 
 
+ASK_IN_TURN = """
+import contextlib, io, json, sys, verify
+found = []
+for arguments in json.loads(sys.argv[1]):
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        found.append([verify.main(arguments), None])
+    found[-1][1] = said.getvalue()
+print(json.dumps(found))
+"""
+
+
 def without_a_server(chair, kept: Receipts, folder: Path) -> dict[str, bool]:
     """Whether it fits, says the one file: alone in a process that knows nothing of the rest."""
     (folder / "verify.py").write_bytes(Path(verifier.__file__).read_bytes())
@@ -303,15 +315,19 @@ def without_a_server(chair, kept: Receipts, folder: Path) -> dict[str, bool]:
         "fingerprint": ["now.zip", "--number", str(kept.number), "--fingerprint", kept.fingerprint.upper()],
         "copy": ["kept.zip", "--later", "now.zip"],
     }
+    done = subprocess.run(
+        [sys.executable, "-c", ASK_IN_TURN, json.dumps(list(asked.values()))],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr == ""
     found = {}
-    for by, arguments in asked.items():
-        done = subprocess.run(
-            [sys.executable, "verify.py", *arguments], cwd=folder, capture_output=True, text=True, check=False
-        )
-        assert "Traceback" not in done.stderr
-        assert done.returncode == (0 if "EVERYTHING FITS." in done.stdout else 1)
-        assert ("DOES NOT FIT." in done.stdout) is (done.returncode == 1)
-        found[by] = done.returncode == 0
+    for by, (status, said) in zip(asked, json.loads(done.stdout), strict=True):
+        assert status == (0 if "EVERYTHING FITS." in said else 1)
+        assert ("DOES NOT FIT." in said) is (status == 1)
+        found[by] = status == 0
     return found
 
 

@@ -7,12 +7,15 @@ import sys
 
 from tests.drill import HERE, IS_LONG
 
-IN_SHORT = {
-    "relationships/access.py": "tests/relationships/views/test_door.py",
-    "relationships/chain.py": "tests/relationships/test_chain.py",
-    "relationships/models/invitation.py": "tests/relationships/test_invitation.py",
+IN_SHORT = {"relationships/access.py": "tests/relationships/views/test_door.py"}
+ROOMS = {
+    *IN_SHORT,
+    "relationships/chain.py",
+    "relationships/guards.py",
+    "relationships/models/invitation.py",
+    "relationships/prose.py",
+    "relationships/views/join.py",
 }
-ROOMS = {*IN_SHORT, "relationships/prose.py", "relationships/guards.py", "relationships/views/join.py"}
 EVERYTHING = [
     "tests/relationships",
     "tests/accounts",
@@ -40,7 +43,8 @@ def covered(tests, tmp_path):
     """Of each file, what these tests walk through; and of all together."""
     report = tmp_path / "coverage.json"
     told = os.environ | {"COVERAGE_FILE": str(tmp_path / "coverage"), "DATABASE_URL": "sqlite://:memory:"}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "2"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    command += ["-n", "2"] if IS_LONG else ["-p", "no:xdist"]
     command += ["--cov", "--cov-branch", f"--cov-report=json:{report}"]
     walks = [[*command, *tests]]
     if IS_LONG:

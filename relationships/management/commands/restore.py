@@ -10,7 +10,7 @@ from django.db import connection
 
 from relationships import backups, chain, guards
 from relationships.models import Relationship
-from relationships.verification import first_fault
+from relationships.verification import NotCompared, first_fault, renderers_for
 
 REWRITTEN = """
 This is now what stood when the backup was made. Whatever was written after that is gone, and to those who wrote
@@ -47,12 +47,16 @@ class Command(BaseCommand):
         self._recount()
 
     def _recount(self) -> None:
-        faults = 0
-        for record in Relationship.objects.order_by("begun_at").iterator():
-            head, fault = record.head(), first_fault(record)
-            stands = f"{head.number} acts · {chain.fingerprint(head.digest)}" if head else "no acts"
-            self.stdout.write(f"{record.pk}  {stands}{f'  DOES NOT FIT: {fault}' if fault else ''}")
-            faults += fault is not None
+        faults, records = 0, Relationship.objects.order_by("begun_at")
+        with renderers_for(records) as renderers:
+            for record in records.iterator():
+                try:
+                    head, fault = record.head(), first_fault(record, renderers=renderers)
+                except NotCompared as error:
+                    raise CommandError(f"Record {record.pk}: {error}", returncode=1) from error
+                stands = f"{head.number} acts · {chain.fingerprint(head.digest)}" if head else "no acts"
+                self.stdout.write(f"{record.pk}  {stands}{f'  DOES NOT FIT: {fault}' if fault else ''}")
+                faults += fault is not None
         if faults:
             raise CommandError(
                 f"{faults} records do not fit. Let nobody in, and keep this file.", returncode=1

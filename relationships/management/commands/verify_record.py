@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from relationships.models import Relationship
-from relationships.verification import first_fault
+from relationships.verification import NotCompared, first_fault, renderers_for
 
 
 class Command(BaseCommand):
@@ -23,10 +23,14 @@ class Command(BaseCommand):
             if unknown:
                 raise CommandError(f"There is no record {min(unknown)}.")
         counted = acts = 0
-        for record in records.iterator():
-            fault = first_fault(record)
-            if fault:
-                raise CommandError(f"Record {record.pk}: {fault}", returncode=1)
-            head = record.head()
-            counted, acts = counted + 1, acts + (head.number if head else 0)
+        with renderers_for(records) as renderers:
+            for record in records.iterator():
+                try:
+                    fault = first_fault(record, renderers=renderers)
+                except NotCompared as error:
+                    raise CommandError(f"Record {record.pk}: {error}", returncode=1) from error
+                if fault:
+                    raise CommandError(f"Record {record.pk}: {fault}", returncode=1)
+                head = record.head()
+                counted, acts = counted + 1, acts + (head.number if head else 0)
         self.stdout.write(f"Every seal fits: {counted} records, {acts} acts.")

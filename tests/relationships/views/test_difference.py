@@ -6,7 +6,7 @@ from relationships.errors import AnsweredAlready, ClosedAlready, NotSound, Withd
 from relationships.models import Verb
 from relationships.verification import first_fault
 from relationships.views.entry import whole_thread
-from tests.cast import CANARY, signed_in
+from tests.cast import CANARY, from_one_chair, signed_in
 from tests.relationships.views.shown import links, main, press
 
 
@@ -100,6 +100,7 @@ def test_it_is_finished_and_nothing_waits_any_more(me, them):
         them.answer(reflection, "", kind="acknowledgement", answers={"understood": {"level": "yes"}})
 
 
+@from_one_chair
 def test_it_is_no_lock_whoever_understands_more_says_it_back_anew(me, them):
     entry, reflection = said_back(me, them)
     closing = me.answer(reflection, "", kind="difference")
@@ -146,6 +147,7 @@ def test_what_was_withdrawn_has_no_two_views(me, them):
         them.answer(reflection, "", kind="difference")
 
 
+@from_one_chair
 def test_a_value_that_is_seen_differently_goes_on_to_hold(me, them):
     value = them.write("The river first.", kind="value")
     reflection = me.answer(value, "You want to move.", kind="reflection")

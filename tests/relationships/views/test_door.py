@@ -11,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from relationships.access import door, enter
 from relationships.models import Draft, Participant
+from tests.cast import from_one_chair
 
 
+@from_one_chair
 def test_a_participant_comes_in_with_all_that_every_page_needs_in_one_query(me, them):
     draft = Draft.keep(me.participant, "write/", None, None, text="Not yet.")
     with CaptureQueriesContext(connection) as asked:
@@ -34,6 +36,7 @@ def test_a_participant_comes_in_with_all_that_every_page_needs_in_one_query(me, 
     assert relationship.is_ended is False
 
 
+@from_one_chair
 def test_after_an_act_it_is_the_newest_that_stands_there(me):
     me.write("One."), me.write("Two.")
     relationship, _ = enter(me.participant.person, me.relationship.pk)
@@ -42,6 +45,7 @@ def test_after_an_act_it_is_the_newest_that_stands_there(me):
     assert (relationship.head_number, relationship.head_digest) == (newest.number, newest.digest)
 
 
+@from_one_chair
 def test_it_says_that_a_journal_has_ended(me):
     me.relationship.end(by=me.participant)
     relationship, seat = enter(me.participant.person, me.relationship.pk)
@@ -49,11 +53,13 @@ def test_it_says_that_a_journal_has_ended(me):
     assert seat.draft_box is None
 
 
+@from_one_chair
 def test_whose_draft_it_is_is_not_mixed_up(me, them):
     Draft.keep(them.participant, "write/", None, None, text="Theirs.")
     assert enter(me.participant.person, me.relationship.pk)[1].draft_box is None
 
 
+@from_one_chair
 def test_others_and_made_up_ids_are_the_same_refusal(me, stranger):
     for someone, record in ((stranger, me.relationship.pk), (me.participant.person, uuid.uuid4())):
         with pytest.raises(Http404):
@@ -73,6 +79,7 @@ def read():
     post_init.disconnect(note, sender=Participant)
 
 
+@from_one_chair
 def test_no_seat_of_somebody_elses_record_is_read(me, stranger, read):
     """It takes as long as one that is not there, since there is as little to read."""
     read.clear()
@@ -84,6 +91,7 @@ def test_no_seat_of_somebody_elses_record_is_read(me, stranger, read):
     assert read == []
 
 
+@from_one_chair
 def test_the_view_behind_it_is_handed_objects_and_all_else_of_the_address(me):
     @door
     def page(request, relationship, me, *, entry_id):
@@ -99,6 +107,7 @@ def test_the_view_behind_it_is_handed_objects_and_all_else_of_the_address(me):
     assert page.__doc__ == "What it says of itself."
 
 
+@from_one_chair
 def test_it_is_this_record_that_stands_there_and_no_other(me, stranger):
     """Another one, longer and ended, changes nothing here."""
     theirs = stranger.seats.get()

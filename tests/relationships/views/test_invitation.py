@@ -8,7 +8,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from relationships.models import Invitation, Relationship, Verb
-from tests.cast import CANARY, Chair, person, signed_in
+from tests.cast import CANARY, Chair, from_one_chair, person, signed_in
 from tests.config.post import Server, queued, work
 from tests.relationships.views.shown import links, main, press, shown
 
@@ -183,6 +183,7 @@ def test_it_waits_for_a_while_and_not_longer(alone, after):
         assert "Waiting for an answer" not in main(alone.get("invitation/")).text
 
 
+@from_one_chair
 def test_the_token_is_kept_only_as_a_hash(alone):
     for address in ("", "ada@example.org"):
         invitation = alone.relationship.invite(by=alone.participant, address=address)

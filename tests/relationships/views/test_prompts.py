@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from relationships import doors, kinds
-from tests.cast import signed_in
+from tests.cast import from_one_chair, signed_in
 from tests.relationships.views.shown import fields_of, links, main, press, shown
 from tests.relationships.views.test_queries import looks
 
@@ -454,6 +454,7 @@ def test_the_page_costs_the_same_for_no_change_and_for_many(me, them, after):
         assert few[1] <= 8
 
 
+@from_one_chair
 def test_the_page_for_writing_shows_only_the_questions_of_the_kind_that_is_chosen(me):
     css = (Path(settings.BASE_DIR) / "static/css/areas/write.css").read_text()
     for kind in kinds.offered():

@@ -8,7 +8,7 @@ from relationships.errors import AnsweredAlready, NotSound, YourOwnWords
 from relationships.models import Verb
 from relationships.verification import first_fault
 from relationships.views.entry import whole_thread
-from tests.cast import signed_in
+from tests.cast import from_one_chair, signed_in
 from tests.relationships.views.shown import main, press
 
 
@@ -60,6 +60,7 @@ def test_it_can_be_said_without_a_word_and_not_without_an_answer(me, them):
     assert them.post(address, do="share", text="", **seen).status_code == 302
 
 
+@from_one_chair
 def test_the_next_one_comes_after_a_nearly_and_stands_beneath(me, them):
     entry = them.write("Tell me soon.")
     acknowledge(them, reflect(me, entry, "Early, then."), "nearly", "Soon is not early.")
@@ -79,6 +80,7 @@ def test_nobody_says_their_own_words_back_nor_answers_for_the_other(me, them):
     assert them.get(f"entry/{reflection.pk}/acknowledgement/").status_code == 200
 
 
+@from_one_chair
 def test_it_is_answered_once_and_again_when_that_was_withdrawn(me, them):
     reflection = reflect(me, them.write("Tell me soon."))
     said = acknowledge(them, reflection, "yes")
@@ -99,6 +101,7 @@ def test_it_is_bound_to_the_wording_and_the_page_says_when_that_has_changed(me, 
     assert [one.entry for one in thread(me, entry).reflections] == [reflection]
 
 
+@from_one_chair
 def test_an_answer_that_nobody_asked_for_is_not_taken(me, them):
     reflection = reflect(me, them.write("Tell me soon."))
     for answers in ({}, None, {"understood": {"level": "never"}}, {"heard": {"level": "yes"}}):
@@ -114,6 +117,7 @@ def test_only_what_was_said_back_can_be_acknowledged(me, them):
     assert them.get(f"entry/{entry.pk}/acknowledgement/").status_code == 404
 
 
+@from_one_chair
 def test_each_is_one_act_and_the_chain_holds(me, them):
     acknowledge(them, reflect(me, them.write("Tell me soon.")), "yes")
     acts = list(me.relationship.events.order_by("-number").values_list("verb", flat=True)[:3])
