@@ -1,5 +1,6 @@
 """Every page and verb that is measured, and how many rows its floor has."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from tests.cast import prove
 ENTRY, LINE, JOURNAL, MEETING = b'id="entry-', b"<li", b'class="title"', b"BEGIN:VEVENT"
 EXCERPT, ANSWER = b'class="excerpt', b'class="level'
 """What stands once for each row of a page."""
+
+A_LONG_RUN = 24 * 3600
 
 USUAL_ROWS, USUAL_BYTES = 30, 32 * 1024
 """The floor of what is not a page: that of a page of a record."""
@@ -52,10 +55,10 @@ def taken_back() -> Iterator[None]:
 
 
 def visitor(person: Any, middleware: list[str] | None = None) -> Client:
-    """A browser at which this person has logged in just now."""
+    """A browser at which this person has logged in, and which will not be asked for another proof during a long run."""
     client = Client()
     client.force_login(person)
-    prove(client, person)
+    prove(client, person, at=time.time() + A_LONG_RUN)
     if middleware is not None:
         ours, settings.MIDDLEWARE = settings.MIDDLEWARE, middleware
         client.handler.load_middleware()

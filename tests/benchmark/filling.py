@@ -193,12 +193,13 @@ def _may_do_anything() -> bool:
 def in_bulk() -> Iterator[None]:
     """Without guards, without looking after foreign keys, and without waiting for the disk."""
     guards.remove(connection)
-    if connection.vendor == "sqlite":
+    is_hurried = connection.vendor == "sqlite" and not connection.in_atomic_block
+    if is_hurried:
         _pragmas("foreign_keys = OFF", "synchronous = OFF", "cache_size = -200000")
     try:
         yield
     finally:
-        if connection.vendor == "sqlite":
+        if is_hurried:
             _pragmas("foreign_keys = ON", "synchronous = FULL", "cache_size = -2000")
         guards.install(connection)
 
