@@ -15,7 +15,7 @@ ON_POSTGRESQL = $(if $(filter postgres%,$(DATABASE_URL)),,.ci/postgres)
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help run demo test test-postgres test-all drill install-drill audit check measure messages lock clean browser debian
+.PHONY: help run demo test test-postgres test-all drill install-drill audit check gate measure messages lock clean browser debian
 .NOTPARALLEL:
 .SILENT:
 
@@ -85,8 +85,12 @@ check: .venv/dev.txt ## lint, formatting, types, who may import whom, templates,
 		ALLOWED_HOSTS=alongside.example SITE_ADDRESS=https://alongside.example TRUSTED_PROXY_COUNT=1 \
 		EMAIL_URL=smtp+tls://somebody:secret@mail.example:587 $(MANAGE) check --deploy --fail-level WARNING
 
-measure: .venv/dev.txt ## measure queries, CPU and bytes of a page, against a bare view of the same rows
-	$(BIN)/python -m tests.measure $(ARGS)
+gate: .venv/dev.txt ## hold what every page and verb costs to its limits, on both databases (docs/speed.md)
+	env -u DATABASE_URL $(BIN)/python -m tests.benchmark --gate $(ARGS)
+	$(ON_POSTGRESQL) $(BIN)/python -m tests.benchmark --gate $(ARGS)
+
+measure: .venv/dev.txt ## measure every page and verb among other people's data (ARGS="--entries 1000000", ARGS=--document)
+	$(BIN)/python -m tests.benchmark $(ARGS)
 
 install-drill: ## install it from nothing as docs/running.md says, in a folder thrown away, and see that it works (root)
 	.ci/install

@@ -38,20 +38,12 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
-from django.urls import path  # noqa: E402
 
-from config import urls  # noqa: E402
 from tests.benchmark import document  # noqa: E402
-from tests.benchmark.cases import Case, cases  # noqa: E402
+from tests.benchmark.cases import Addresses, Case, cases  # noqa: E402
 from tests.benchmark.filling import Filling  # noqa: E402
-from tests.benchmark.floor import Floor  # noqa: E402
 from tests.benchmark.gate import gate, set_limits  # noqa: E402
 from tests.benchmark.measuring import Cost, measured  # noqa: E402
-
-
-class Addresses:
-    urlpatterns = [path("floor/<str:name>/", Floor.show), *urls.urlpatterns]
-    handler404 = urls.handler404
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Every page and verb that is measured, and how many rows its floor has."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,8 +10,10 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import path
 
 from accounts import calendar_address
+from config import urls
 from relationships import noticing, reminding, verification
 from relationships.models import Entry, Relationship
 from tests.benchmark.filling import Measured
@@ -20,6 +23,8 @@ from tests.cast import prove
 ENTRY, LINE, JOURNAL, MEETING = b'id="entry-', b"<li", b'class="title"', b"BEGIN:VEVENT"
 EXCERPT, ANSWER = b'class="excerpt', b'class="level'
 """What stands once for each row of a page."""
+
+A_LONG_RUN = 24 * 3600
 
 USUAL_ROWS, USUAL_BYTES = 30, 32 * 1024
 """The floor of what is not a page: that of a page of a record."""
@@ -50,15 +55,22 @@ def taken_back() -> Iterator[None]:
 
 
 def visitor(person: Any, middleware: list[str] | None = None) -> Client:
-    """A browser at which this person has logged in just now."""
+    """A browser at which this person has logged in, and which will not be asked for another proof during a long run."""
     client = Client()
     client.force_login(person)
-    prove(client, person)
+    prove(client, person, at=time.time() + A_LONG_RUN)
     if middleware is not None:
         ours, settings.MIDDLEWARE = settings.MIDDLEWARE, middleware
         client.handler.load_middleware()
         settings.MIDDLEWARE = ours
     return client
+
+
+class Addresses:
+    """The address book, and the floor's."""
+
+    urlpatterns = [path("floor/<str:name>/", Floor.show), *urls.urlpatterns]
+    handler404 = urls.handler404
 
 
 def page(client: Client, address: str) -> Callable[[], Any]:
@@ -76,7 +88,7 @@ def cases(measured: Measured) -> list[Case]:
     plain = visitor(measured.clinician, MIDDLEWARE)
     found = [*_pages(measured), *_verbs(measured), *_by_the_minute(), *_whole_records(measured)]
     for case in found:
-        _on_a_floor(case, plain)
+        on_a_floor(case, plain)
     return found
 
 
@@ -153,7 +165,7 @@ def _no_fault(record: Relationship, *, pages: bool) -> None:
     assert fault is None, fault
 
 
-def _on_a_floor(case: Case, plain: Client) -> None:
+def on_a_floor(case: Case, plain: Client) -> None:
     """Give it a floor of as many rows and bytes as it has itself."""
     answer = case.once()
     body = answer.content if isinstance(answer, HttpResponse) else b""

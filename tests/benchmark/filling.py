@@ -172,6 +172,9 @@ class Store:
                     cursor.execute("SET LOCAL session_replication_role = replica")
             for table in self.tables.values():
                 table.flush()
+            if connection.vendor == "postgresql" and _may_do_anything():
+                with connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL session_replication_role = origin")
         self.waiting = 0
 
     def flush_if_full(self) -> None:
@@ -190,12 +193,13 @@ def _may_do_anything() -> bool:
 def in_bulk() -> Iterator[None]:
     """Without guards, without looking after foreign keys, and without waiting for the disk."""
     guards.remove(connection)
-    if connection.vendor == "sqlite":
+    is_hurried = connection.vendor == "sqlite" and not connection.in_atomic_block
+    if is_hurried:
         _pragmas("foreign_keys = OFF", "synchronous = OFF", "cache_size = -200000")
     try:
         yield
     finally:
-        if connection.vendor == "sqlite":
+        if is_hurried:
             _pragmas("foreign_keys = ON", "synchronous = FULL", "cache_size = -2000")
         guards.install(connection)
 
@@ -559,12 +563,11 @@ DUE = 5
 class Filling:
     """Everybody's data, drawn from one seed."""
 
-    def __init__(self, seed: int = 1128) -> None:
+    def __init__(self, seed: int = 1128, words: Words | None = None) -> None:
         self.random = random.Random(seed)
-        self.words = Words(seed)
+        self.words = words or Words(seed)
         self.store = Store()
         self.now = clock.now()
-        self.told: list[tuple[Journal, bool]] = []
 
     def fill(self, others: int) -> Measured:
         """The measured records among so many entries of other people."""
@@ -800,7 +803,7 @@ def settle() -> None:
     """What a database of this kind does by itself, sooner or later, after so many rows."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
+            cursor.execute("ANALYZE" if connection.in_atomic_block else "VACUUM ANALYZE")
 
 
 EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)

@@ -27,11 +27,14 @@ ROOM = 1.3
 class Limit:
     """What a case may cost, on each kind of database."""
 
-    ratio: dict[str, float]
-    statements: dict[str, int]
+    ratio: dict[str, float] = field(default_factory=dict)
+    statements: dict[str, int] = field(default_factory=dict)
     goal: float | None = None
     """The ratio that it is to reach."""
     note: str = ""
+
+    def holds_on(self, database: str) -> bool:
+        return database in self.ratio and database in self.statements
 
 
 def limits(file: Path = LIMITS) -> dict[str, Limit]:
@@ -50,36 +53,38 @@ def gate(only: str = "") -> Verdict:
     chosen = [case for case in cases(filling.fill(FEW)) if only in case.name]
     if not only:
         verdict.faults += unlisted([case.name for case in chosen], allowed)
-    before = {case.name: plans.watched(case) for case in chosen}
-    indexed = _without_seqscan(chosen)
+    before = {case.name: Before.of(case) for case in chosen}
     filling.add(MANY)
     for case in chosen:
-        verdict.faults += growth(case, before[case.name], indexed.get(case.name))
+        verdict.faults += growth(case, before[case.name])
     verdict.costs = measured(chosen, rounds=ROUNDS, each=EACH, patience=3)
-    dear = [case for case in chosen if too_dear(case.name, verdict.costs[case.name], allowed)]
-    if dear:
-        again = measured(dear, rounds=ROUNDS * AGAIN, each=EACH, patience=6)
-        verdict.costs |= {
-            name: min(cost, verdict.costs[name], key=lambda one: one.ratio) for name, cost in again.items()
-        }
+    if dear := [case for case in chosen if too_dear(case.name, verdict.costs[case.name], allowed)]:
+        for name, cost in measured(dear, rounds=ROUNDS * AGAIN, each=EACH, patience=6).items():
+            verdict.costs[name] = min(cost, verdict.costs[name], key=lambda one: one.ratio)
     for name, cost in verdict.costs.items():
         verdict.faults += too_dear(name, cost, allowed) + too_many(name, cost, allowed)
     return verdict
 
 
-def _without_seqscan(chosen: list[Case]) -> dict[str, plans.Watch]:
-    """PostgreSQL reads a table of a few pages as a whole although an index would serve: so watched without that too."""
-    if connection.vendor != "postgresql":
-        return {}
-    return {case.name: plans.watched(case, seqscan=False) for case in chosen}
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a case read while there was little of other people's."""
+
+    as_it_is: plans.Watch
+    indexed: plans.Watch | None
+    """On PostgreSQL, which reads a table of a few pages as a whole although an index would serve: without that."""
+
+    @classmethod
+    def of(cls, case: Case) -> "Before":
+        is_postgresql = connection.vendor == "postgresql"
+        return cls(plans.watched(case), plans.watched(case, seqscan=False) if is_postgresql else None)
 
 
-def growth(case: Case, before: plans.Watch, indexed: plans.Watch | None = None) -> list[str]:
+def growth(case: Case, before: Before) -> list[str]:
     """What to say of each statement that reads more, because other people have written more."""
-    found = plans.grown(before, plans.watched(case))
-    if found and indexed:
-        # It counts if it grows with the indexes that there are, too.
-        found = plans.grown(indexed, plans.watched(case, seqscan=False))
+    found = plans.grown(before.as_it_is, plans.watched(case))
+    if found and before.indexed:
+        found = plans.grown(before.indexed, plans.watched(case, seqscan=False))
     unit = "steps" if connection.vendor == "sqlite" else "rows"
     return [
         f"{case.name}: a statement reads more where other people have written more, {one.before:,} {unit} "
@@ -90,7 +95,8 @@ def growth(case: Case, before: plans.Watch, indexed: plans.Watch | None = None) 
 
 def unlisted(names: list[str], allowed: dict[str, Limit]) -> list[str]:
     """A case without a limit is held to nothing, and a limit without a case holds nothing."""
-    return [f"{name}: has no limit in {LIMITS.name}." for name in names if name not in allowed] + [
+    held = {name for name, limit in allowed.items() if limit.holds_on(connection.vendor)}
+    return [f"{name}: has no limit in {LIMITS.name}." for name in names if name not in held] + [
         f"{name}: is in {LIMITS.name}, and nothing is measured by that name."
         for name in allowed
         if name not in names

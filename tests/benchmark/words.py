@@ -39,15 +39,13 @@ class Words:
     the HTML of a text is that of its paragraphs, one after the other.
     """
 
-    PLAIN, SPECIAL = 500, 120
-
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, plain: int = 500, special: int = 120) -> None:
         self.random = random.Random(seed)
         self.vocabulary = sorted({self._word() for _ in range(5000)})
         self.random.shuffle(self.vocabulary)
         self.weights = [1 / (rank + 3) for rank in range(len(self.vocabulary))]
-        self.plain = [self._rendered(self._paragraph()) for _ in range(self.PLAIN)]
-        self.special = [self._rendered(self._special(place)) for place in range(self.SPECIAL)]
+        self.plain = [self._rendered(self._paragraph()) for _ in range(plain)]
+        self.special = [self._rendered(self._special(place)) for place in range(special)]
 
     def text(self) -> tuple[str, str, str]:
         """Words as typed, as HTML, and without marks: one to four paragraphs, the last of them sometimes a list."""
