@@ -323,8 +323,8 @@ def _all_keys(
     return parts[0].union(*parts[1:], all=True)
 
 
-_NO_KEY = Value(None, output_field=UUIDField())
-_NO_LIST = Value(None, output_field=TextField())
+# With their types: PostgreSQL takes a bare NULL in a part of a UNION for text.
+_NO_KEY, _NO_LIST = Cast(Value(None), UUIDField()), Cast(Value(None), TextField())
 
 
 def _part(

@@ -110,8 +110,8 @@ def _where_something_is_new() -> QuerySet[Any, Any]:
     """The records in which something unread was written lately, or something done that is new to somebody."""
     since = clock.now() - TOLD_FOR
     unread = EntryState.objects.filter(is_unread=True, written_at__gt=since).order_by()
-    acts = Event.objects.filter(verb__in=NEW_BY_ITSELF, at__gt=since).order_by()
-    return unread.values("relationship").union(acts.values("relationship"))
+    acts = [Event.objects.filter(verb=verb, at__gt=since).order_by() for verb in NEW_BY_ITSELF]
+    return unread.values("relationship").union(*(some.values("relationship") for some in acts))
 
 
 def _last_look(person: OuterRef) -> QuerySet[Participant, Any]:

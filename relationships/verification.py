@@ -205,7 +205,10 @@ def _compared(
                 return
             numbers, answer = waiting.popleft()
             yield from zip(numbers, answer.result(), strict=True)
-    except (BrokenExecutor, OSError) as error:  # The second while it starts one beside one that was just killed.
+    except (
+        BrokenExecutor,
+        OSError,
+    ) as error:  # The second while it starts one beside one that was just killed.
         raise NotCompared() from error
 
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast
 
 from relationships.models.consult import Appointment
 from relationships.models.notice import Notice
@@ -68,7 +69,8 @@ class EntryStateQuerySet(models.QuerySet["EntryState"]):
         return rows.values_list(Value(mark), "entry", "entry__thread", told_at)
 
 
-NEVER = Value(None, output_field=models.DateTimeField())
+NEVER = Cast(Value(None), models.DateTimeField())
+"""With its type: PostgreSQL takes a bare NULL in a part of a UNION for text."""
 
 
 class EntryState(models.Model):
@@ -113,6 +115,8 @@ class EntryState(models.Model):
 
     class Meta:
         indexes: ClassVar = [
+            # For the check, which reads all of a record.
+            models.Index(fields=["relationship", "number"], name="state_of_record"),
             models.Index(
                 fields=["relationship", "-number"], condition=Q(is_listed=True), name="state_listed"
             ),
