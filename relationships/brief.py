@@ -238,8 +238,15 @@ def brief(
         found = [one for one in standing if (one.entry.kind, one.entry.author_id) == (kind, seat.pk)]
         return excerpts(found, room)
 
+    cut: dict[tuple[uuid.UUID, Room], Excerpt] = {}
+
     def excerpts(some: Iterable[Standing], room: Room) -> list[Excerpt]:
-        return [said[one.entry.pk].within(room) for one in some]
+        """Each is cut once for a room: the page is laid out again and again until it fits."""
+        keys = [(one.entry.pk, room) for one in some]
+        for key in keys:
+            if key not in cut:
+                cut[key] = said[key[0]].within(room)
+        return [cut[key] for key in keys]
 
     def laid(glance: Room, short: Room, long: Room) -> Brief:
         people = [

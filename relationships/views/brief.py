@@ -2,8 +2,10 @@
 
 import datetime as dt
 import re
+import secrets
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -115,52 +117,78 @@ def on_the_sheet(sheet: Brief) -> dict[str, Any]:
 
 def as_plain_text(relationship: Relationship, sheet: Brief) -> str:
     """The sheet for somebody's own chart: always short enough for one, and each line one person's."""
+    frames: dict[int, _Frame] = {}
     text = ""
     for length, some in SIZES:
-        text = _text(relationship, sheet, length, some)
+        if some not in frames:
+            frames[some] = _Frame(relationship, sheet, some)
+        text = frames[some].filled(length)
         if len(text.encode("utf-16-le")) // 2 <= LENGTH:
             break
     return text
 
 
-def _text(relationship: Relationship, sheet: Brief, length: int, some: int) -> str:
-    def lines(excerpts: Iterable[Excerpt]) -> list[dict[str, Any]]:
-        return [_line(excerpt, length) for excerpt in excerpts]
+class _Frame:
+    """The plain text with so many of what there may be many, and marks where words go that may be cut shorter."""
 
-    people = [
-        {
-            "name": _flat(person.participant.name),
-            "side": person.participant.side_label,
-            "called": _flat(person.participant.short_name),
-            "pronounced": _flat(person.participant.pronounced),
-            "pronouns": _flat(person.participant.pronouns),
-            "label": _label(person.participant),
-            "hopes": lines(person.hopes),
-            "has_more_hopes": person.has_more_hopes,
-            "care": lines(person.care),
+    def __init__(self, relationship: Relationship, sheet: Brief, some: int) -> None:
+        self.cuts: list[Callable[[int], str]] = []
+        # Nobody can write it, so no name is taken for a mark.
+        self.mark = secrets.token_hex(16)
+        people = [
+            {
+                "name": _flat(person.participant.name),
+                "side": person.participant.side_label,
+                "called": _flat(person.participant.short_name),
+                "pronounced": _flat(person.participant.pronounced),
+                "pronouns": _flat(person.participant.pronouns),
+                "label": _label(person.participant),
+                "hopes": self._lines(person.hopes),
+                "has_more_hopes": person.has_more_hopes,
+                "care": self._lines(person.care),
+            }
+            for person in sheet.people
+        ]
+        where = _flat(sheet.consult.where) if sheet.consult else ""
+        context = on_the_sheet(sheet) | {
+            "relationship": relationship,
+            "people": people,
+            "matters": self._lines(sheet.matters),
+            "arrivals": self._lines(one for person in sheet.people for one in person.arrivals),
+            "new": self._lines(sheet.new[:some]),
+            "more": sheet.more + len(sheet.new[some:]),
+            "where": self._slot(lambda length: where[:length]) if where else "",
+            "unconfirmed": self._lines(sheet.unconfirmed[:some]),
+            "promises": self._lines(sheet.promises[:some]),
+            "more_promises": sheet.more_promises + len(sheet.promises[some:]),
         }
-        for person in sheet.people
-    ]
-    context = on_the_sheet(sheet) | {
-        "relationship": relationship,
-        "people": people,
-        "matters": lines(sheet.matters),
-        "arrivals": lines(one for person in sheet.people for one in person.arrivals),
-        "new": lines(sheet.new[:some]),
-        "more": sheet.more + len(sheet.new[some:]),
-        "where": _flat(sheet.consult.where)[:length] if sheet.consult else "",
-        "unconfirmed": lines(sheet.unconfirmed[:some]),
-        "promises": lines(sheet.promises[:some]),
-        "more_promises": sheet.more_promises + len(sheet.promises[some:]),
-    }
-    text = render_to_string("record/brief.txt", context)
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+        text = render_to_string("record/brief.txt", context)
+        self.text = re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+    def filled(self, length: int) -> str:
+        """With lines of at most so many characters."""
+        pieces = re.split(f"{self.mark}:([0-9]+):", self.text)
+        pieces[1::2] = [self.cuts[int(number)](length) for number in pieces[1::2]]
+        return "".join(pieces)
+
+    def _slot(self, cut: Callable[[int], str]) -> str:
+        self.cuts.append(cut)
+        return f"{self.mark}:{len(self.cuts) - 1}:"
+
+    def _lines(self, excerpts: Iterable[Excerpt]) -> list[dict[str, Any]]:
+        return [
+            {
+                "excerpt": excerpt,
+                "label": _label(excerpt.entry.author),
+                "words": self._slot(partial(_words, excerpt)),
+            }
+            for excerpt in excerpts
+        ]
 
 
-def _line(excerpt: Excerpt, length: int) -> dict[str, Any]:
+def _words(excerpt: Excerpt, length: int) -> str:
     words, is_cut = excerpt.line(length)
-    label = _label(excerpt.entry.author)
-    return {"excerpt": excerpt, "label": label, "words": words, "is_cut": is_cut}
+    return f"{words} […]" if is_cut else words
 
 
 def _label(participant: Participant) -> str:
