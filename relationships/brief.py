@@ -324,8 +324,15 @@ def _all_keys(
                 _part(newest_order, f"{ORDER} {kind} {seat}", ranked=Cast("entry__ranked", TextField())),
             ]
         if consult:
-            of_it = theirs.filter(entry__consult=consult, is_first=True, is_withdrawn=False)
-            hopes, arrivals = (of_it.filter(entry__kind=kind) for kind in ("hope", "arrival"))
+            # By the consult, of which there is little: of each kind there may be hundreds.
+            hopes, arrivals = (
+                theirs.filter(
+                    pk__in=Entry.objects.filter(consult=consult, kind=kind).values("pk"),
+                    is_first=True,
+                    is_withdrawn=False,
+                )
+                for kind in ("hope", "arrival")
+            )
             parts += [_part(hopes[: HOPES + 1], "hope"), _part(arrivals[:1], "arrival")]
     return parts[0].union(*parts[1:], all=True)
 
