@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.contrib.auth import get_user_model
 from django.db import connection, models, transaction
@@ -235,6 +235,15 @@ class Shape:
 SHORT = Shape(entries=10)
 
 
+class Said(NamedTuple):
+    """What a journal remembers of an entry: there are more of them than there is room for their words."""
+
+    pk: uuid.UUID
+    kind: str
+    author_id: uuid.UUID
+    thread_id: uuid.UUID
+
+
 @dataclass(slots=True)
 class Planned:
     """An act about a consult that is to come."""
@@ -246,7 +255,7 @@ class Planned:
     way: str
 
 
-BEGIN, WRITE, FIRST_LOOKS, SECOND_LOOKS, ARRANGE = range(5)
+BEGIN, WRITE, FIRST_LOOKS, SECOND_LOOKS, ARRANGE, WRITE_NEWS = range(6)
 
 
 @dataclass(slots=True)
@@ -268,24 +277,26 @@ class Journal:
     arranged: int = 0
     answered: int = 0
     held: int = 0
-    long_thread: Entry | None = None
-    proposed: Entry | None = None
-    recent: tuple[deque[Entry], deque[Entry]] = field(
+    long_thread: Said | None = None
+    proposed: Said | None = None
+    recent: tuple[deque[Said], deque[Said]] = field(
         default_factory=lambda: (deque(maxlen=5), deque(maxlen=5))
     )
-    promises: list[Entry] = field(default_factory=list)
-    said_back: list[tuple[Entry, Entry, bool]] = field(default_factory=list)
+    promises: list[Said] = field(default_factory=list)
+    said_back: list[tuple[Said, Said, bool]] = field(default_factory=list)
     """What was said back, of what, and whether something was said to it."""
-    values: tuple[list[Entry], list[Entry]] = field(default_factory=lambda: ([], []))
-    unread: tuple[list[Entry], list[Entry]] = field(default_factory=lambda: ([], []))
+    values: tuple[list[Said], list[Said]] = field(default_factory=lambda: ([], []))
+    unread: tuple[list[Said], list[Said]] = field(default_factory=lambda: ([], []))
     """What each of the two has written and the other has not seen."""
     left: list[int] = field(default_factory=lambda: [0, 0])
     planned: dict[uuid.UUID, Appointment] = field(default_factory=dict)
 
     def act(self, code: int, at: dt.datetime) -> None:
         if code == WRITE:
-            if self.written < self.shape.entries:
+            if self.written < self.shape.entries - self.shape.new:
                 self.write(at)
+        elif code == WRITE_NEWS:
+            self._begin_a_thread(at, 0)
         elif code == ARRANGE:
             self.arrange(at, self.plans[self.arranged])
             self.arranged += 1
@@ -357,9 +368,7 @@ class Journal:
         """Whatever these two may say now."""
         chance, seat = self.random.random(), self.random.randrange(2)
         recent = self.recent[seat]
-        if self.written >= self.shape.entries - self.shape.new:
-            self._begin_a_thread(at, 0)
-        elif self.shape.thread > self.answered and self.long_thread and chance < 0.12:
+        if self.shape.thread > self.answered and self.long_thread and chance < 0.12:
             self.answered += 1
             self._say_about(at, seat, self.long_thread, "reply", Bearing.ANSWERS)
         elif self.shape.held > self.held:
@@ -407,7 +416,7 @@ class Journal:
             self.held += 1
             self._remember_value(entry, seat)
 
-    def _remember_value(self, entry: Entry, seat: int) -> None:
+    def _remember_value(self, entry: Said, seat: int) -> None:
         self.values[seat].append(entry)
         del self.values[seat][:-40]
 
@@ -480,9 +489,9 @@ class Journal:
         self._say(at, seat, kind="experience", consult_id=consult, answers=answers, is_silent=True)
 
     def _say_about(
-        self, at: dt.datetime, seat: int, about: Entry, kind: str, bearing: Bearing, *, verb: Verb = Verb.ANSWERED,
+        self, at: dt.datetime, seat: int, about: Said, kind: str, bearing: Bearing, *, verb: Verb = Verb.ANSWERED,
         **more: Any,
-    ) -> Entry:  # fmt: skip
+    ) -> Said:  # fmt: skip
         is_silent = kind in ("still_true", "moved", "kept", "acknowledgement", "agreement")
         return self._say(
             at, seat, verb=verb, kind=kind, about_id=about.pk, thread_id=about.thread_id, bearing=str(bearing),
@@ -491,7 +500,7 @@ class Journal:
 
     def _say(
         self, at: dt.datetime, seat: int, *, verb: Verb = Verb.WROTE, is_silent: bool = False, **more: Any
-    ) -> Entry:
+    ) -> Said:
         text, html, words = ("", "", "") if is_silent else self.words.text()
         entry = made(
             Entry, id=uuid7(), relationship_id=self.relationship, author_id=self.seats[seat], number=self.number + 1,
@@ -501,9 +510,10 @@ class Journal:
         self.store.add(entry)
         self.store.add(made(Rendering, entry_id=entry.pk, version=prose.VERSION, html=html, words=words))
         self._note(verb, at, entry.author_id, entry_id=entry.pk, commitment=entry.commitment())
-        self.unread[seat].append(entry)
+        said = Said(entry.pk, entry.kind, entry.author_id, entry.thread_id)
+        self.unread[seat].append(said)
         self.written += 1
-        return entry
+        return said
 
     def _note(
         self, verb: Verb, at: dt.datetime, actor: uuid.UUID, *, read: list[str] | None = None, **more: Any
@@ -612,7 +622,7 @@ class Filling:
                 self.store.flush_if_full()
             self._tell(journals, due)
             self.store.flush()
-            derive(self.store)
+            derive(self.store, [journal.relationship for journal in journals])
         settle()
 
     # --- Whose data ---
@@ -724,7 +734,7 @@ class Filling:
             for code in (FIRST_LOOKS, SECOND_LOOKS):
                 yield began + whole * ((place + self.random.random()) / looks), code
         for place in range(new):
-            yield until + dt.timedelta(hours=2, minutes=place), WRITE
+            yield until + dt.timedelta(hours=2, minutes=place), WRITE_NEWS
         if new or self.random.random() < 0.85:
             for minutes, code in ((1, FIRST_LOOKS), (2, SECOND_LOOKS)):
                 yield until + dt.timedelta(minutes=minutes), code
@@ -759,44 +769,37 @@ class Filling:
                 self.store.add(Notice(person_id=person, number=1, made_at=at, sent_at=at))
 
 
-def derive(store: Store) -> None:
+AT_ONCE = 900
+"""So many records are worked out together."""
+
+
+def derive(store: Store, records: list[uuid.UUID]) -> None:
     """Fill what is derived from the entries and was not written with them: how each entry and consult is today.
 
     `projection.rebuild` does the same for one record, and takes ten times as long.
     """
-    told = Entry.objects.filter(state=None).annotate(
-        has_text=projection._HAS_TEXT, is_read=projection._IS_READ
-    )
     names = ["pk" if name == "entry_id" else name.removesuffix("_id") for name in Fact._fields]
-    rows = told.order_by("relationship", "number").values_list("relationship", *names)
-    states: list[EntryState] = []
-    for relationship, facts in groupby(rows.iterator(chunk_size=5000), key=itemgetter(0)):
-        counted = recount([Fact(*fact) for _, *fact in facts])
-        states += [
-            made(EntryState, relationship_id=relationship, **_columns(state)) for state in counted.values()
+    told = Entry.objects.annotate(has_text=projection._HAS_TEXT, is_read=projection._IS_READ)
+    for start in range(0, len(records), AT_ONCE):
+        these = records[start : start + AT_ONCE]
+        rows = told.filter(relationship__in=these).order_by("relationship", "number")
+        states = [
+            made(EntryState, relationship_id=relationship, **_columns(state))
+            for relationship, facts in groupby(rows.values_list("relationship", *names), key=itemgetter(0))
+            for state in recount([Fact(*fact) for _, *fact in facts]).values()
         ]
-        if len(states) > store.MOST:
-            _in_order_of_time(store, states)
-    _in_order_of_time(store, states)
-    newest = {
-        one.consult_id: one
-        for one in Appointment.objects.filter(consult__now=None).order_by("number").iterator()
-    }
-    for consult, appointment in newest.items():
-        store.add(ConsultState(consult_id=consult, **projection._consult_row(appointment)))
-    store.flush()
+        # Those of one record do not come one after the other, as they do not where the verbs write them.
+        for row in sorted(states, key=lambda one: one.written_at):
+            store.add(row)
+        appointments = Appointment.objects.filter(relationship__in=these).order_by("number")
+        newest = {one.consult_id: one for one in appointments}
+        for consult, appointment in newest.items():
+            store.add(ConsultState(consult_id=consult, **projection._consult_row(appointment)))
+        store.flush()
 
 
 def _columns(state: State) -> dict[str, Any]:
     return {name: getattr(state, name) for name in COLUMNS}
-
-
-def _in_order_of_time(store: Store, states: list[EntryState]) -> None:
-    """Those of one record do not come one after the other, as they do not where the verbs write them."""
-    for state in sorted(states, key=lambda one: one.written_at):
-        store.add(state)
-    states.clear()
-    store.flush()
 
 
 def settle() -> None:
