@@ -44,6 +44,11 @@ class Agenda:
         return [one for one in self.appointments if one.is_called_off and one.ends_at > clock.now()]
 
     @property
+    def has_met(self) -> bool:
+        """Whether any of them has."""
+        return any(one.has_met for one in self.appointments)
+
+    @property
     def next(self) -> Appointment | None:
         return next(iter(self.coming), None)
 

@@ -92,7 +92,7 @@ class EntryQuerySet(AppendOnlyQuerySet):
         Every page, list and count of a record goes through here. What is said about such an answer, a withdrawal
         too, can only be said once both are open.
         """
-        return self.filter(Q(state__is_sealed=False) | Q(author=reader))
+        return self.filter(Q(state__is_sealed=False) | Q(state__author=reader))
 
     def unread_by(self, reader: models.Model | OuterRef) -> "EntryQuerySet":
         """What the other wrote and this reader has not had before their eyes."""

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import formats, timezone
@@ -42,13 +42,19 @@ ON_A_DEVICE = {
 @door
 @require_safe
 def index(request: SignedInRequest, relationship: Relationship, me: Participant) -> HttpResponse:
-    open_to_me = relationship.entries.shown_to(me).filter(pk=OuterRef("entry"))
-    events = relationship.events.for_reading().newest_first().annotate(is_open=Exists(open_to_me))
+    open_to_me = Q(entry__relationship=relationship) & (
+        Q(entry__state__is_sealed=False) | Q(entry__state__author=me)
+    )
+    events = (
+        relationship.events.for_reading()
+        .newest_first()
+        .annotate(is_open=ExpressionWrapper(open_to_me, BooleanField()))
+    )
     before = Look.of(request).before
     if before:
         events = events.before(before)
     found = list(events[: PAGE + 1])
-    acts = [Act(relationship, event, event.is_open, me.person.pauses_first) for event in found[:PAGE]]
+    acts = [Act(relationship, event, bool(event.is_open), me.person.pauses_first) for event in found[:PAGE]]
     older = found[PAGE - 1].number if len(found) > PAGE else None
     return page(request, "record/events.html", relationship, me, acts=acts, older=older)
 

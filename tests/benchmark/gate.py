@@ -55,7 +55,9 @@ def gate(only: str = "") -> Verdict:
         verdict.faults += unlisted([case.name for case in chosen], allowed)
     before = {case.name: Before.of(case) for case in chosen}
     filling.add(MANY)
-    for case in chosen:
+    # On SQLite, where a plan does not change with the tables. PostgreSQL reads a table of few pages as a whole though an
+    # index would serve, so among as few entries as fit into a gate its plans say little: `make measure` looks at those.
+    for case in chosen if connection.vendor == "sqlite" else []:
         verdict.faults += growth(case, before[case.name])
     verdict.costs = measured(chosen, rounds=ROUNDS, each=EACH, patience=3)
     if dear := [case for case in chosen if too_dear(case.name, verdict.costs[case.name], allowed)]:

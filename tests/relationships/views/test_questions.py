@@ -409,6 +409,19 @@ def test_there_is_no_number_on_it_but_the_day(me, them, consult):
 OVER_TIME = "consult/over-time/"
 
 
+def test_the_list_of_appointments_leads_there_once_one_has_met(me):
+    assert not any(link.endswith(OVER_TIME) for link in links(main(me.get("consult/"))))
+    me.relationship.call_off(
+        me.relationship.plan(
+            by=me.participant, starts_at=clock.now() + dt.timedelta(days=1), minutes=20
+        ).consult,
+        by=me.participant,
+    )
+    assert not any(link.endswith(OVER_TIME) for link in links(main(me.get("consult/"))))
+    met(me)
+    assert any(link.endswith(OVER_TIME) for link in links(main(me.get("consult/"))))
+
+
 def talked(me, them, number, **levels):
     for days in range(number, 0, -1):
         consult = met(me, days=days)
