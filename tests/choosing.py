@@ -20,6 +20,7 @@ OTHER = {"sqlite": "postgresql", "postgresql": "sqlite"}
 DATABASES = {"db", "transactional_db", "django_db_setup", "database", "small_disk", "told", "elsewhere"}
 """Fixtures of which one is behind every query: of the test's own process, or of a program that it starts."""
 
+SIDES = ("patient", "clinician")
 Cells = Callable[..., list[tuple[Any, ...]]]
 
 
@@ -30,10 +31,11 @@ def uses_the_database(item: pytest.Item) -> bool:
 
 def _apart_from_the_chair(item: pytest.Item) -> Hashable:
     callspec = getattr(item, "callspec", None)
-    if callspec is None or "side" not in callspec.indices:
+    if callspec is None or callspec.params.get("side") not in SIDES:
         return id(item)
-    others = {name: number for name, number in callspec.indices.items() if name != "side"}
-    return (item.location[0], getattr(item, "cls", None), item.function, frozenset(others.items()))  # type: ignore[attr-defined]
+    # Each value is one object for all cases that have it.
+    others = {(name, id(value)) for name, value in callspec.params.items() if name != "side"}
+    return (item.location[0], getattr(item, "cls", None), item.function, frozenset(others))  # type: ignore[attr-defined]
 
 
 def from_one_chair(items: Sequence[pytest.Item]) -> list[pytest.Item]:

@@ -16,12 +16,12 @@ OF_THE_DATABASE += ("relationships.guards", "relationships.verification", "relat
 
 
 def case(name, *fixtures, marks=(), **where):
-    """As pytest has it: its name, its fixtures, its marks, and the number of each of its parameters."""
+    """As pytest has it: its name, its fixtures, its marks, and its parameters."""
     item = SimpleNamespace(fixturenames=fixtures, function=name, cls=None, location=("tests/test_it.py",))
     item.nodeid = f"tests/test_it.py::{name}[{'-'.join(map(str, where.values()))}]"
     item.get_closest_marker = lambda mark: mark if mark in marks else None
     if where:
-        item.callspec = SimpleNamespace(indices=where)
+        item.callspec = SimpleNamespace(params=where)
     return item
 
 
@@ -31,7 +31,7 @@ NO_DATABASE = case("a sentence")
 BY_MARK = case("a query", marks=["django_db"])
 ON_POSTGRESQL, ON_SQLITE = case("a role", "db", "postgresql"), case("a file", "db", "sqlite")
 BOTH_CHAIRS = [
-    case("a verb", "side", "two", "db", side=side, kind=kind) for kind in range(3) for side in range(2)
+    case("a verb", "side", "two", "db", side=side, kind=kind) for kind in range(3) for side in choosing.SIDES
 ]
 ALL = [LOOKS, LONG, NO_DATABASE, BY_MARK, ON_POSTGRESQL, ON_SQLITE, *BOTH_CHAIRS]
 
@@ -44,16 +44,28 @@ def test_on_sqlite_everything_runs_but_what_is_long():
 def test_on_postgresql_runs_what_can_differ_there_and_from_one_chair():
     some = choosing.chosen(ALL, "postgresql", everything=False)
     assert [one for one in some if one not in BOTH_CHAIRS] == [BY_MARK, ON_POSTGRESQL]
-    assert [one.callspec.indices["kind"] for one in some if one in BOTH_CHAIRS] == [0, 1, 2]
+    assert [one.callspec.params["kind"] for one in some if one in BOTH_CHAIRS] == [0, 1, 2]
 
 
 def test_which_chair_it_is_depends_on_the_name_so_that_it_is_each_of_them():
     sides = set()
     for number in range(9):
-        cases = [case(f"verb {number}", "side", "db", side=side) for side in range(2)]
+        cases = [case(f"verb {number}", "side", "db", side=side) for side in choosing.SIDES]
         (one,) = choosing.chosen(cases, "postgresql", everything=False)
-        sides.add(one.callspec.indices["side"])
-    assert sides == {0, 1}
+        sides.add(one.callspec.params["side"])
+    assert sides == set(choosing.SIDES)
+
+
+def test_of_the_cases_of_this_run_one_chair_is_chosen_whatever_else_they_are_tried_with(request):
+    """Asked of pytest's own cases, as it has collected them here."""
+    kept = choosing.from_one_chair(request.session.items)
+
+    def without_the_chair(items):
+        return [re.sub(r"\b(patient|clinician)\b", "…", item.nodeid) for item in items]
+
+    assert set(without_the_chair(kept)) == set(without_the_chair(request.session.items))
+    by_chair = [item for item in kept if {"me", "them"} & set(getattr(item, "fixturenames", ()))]
+    assert len(set(without_the_chair(by_chair))) == len(by_chair)
 
 
 @pytest.mark.parametrize(("here", "elsewhere"), [("sqlite", ON_POSTGRESQL), ("postgresql", ON_SQLITE)])
@@ -114,11 +126,11 @@ def test_the_walks_over_every_address_run_on_postgresql_too():
 
 
 def test_what_runs_on_sqlite_alone_for_want_of_a_database_asks_none(request):
-    """Neither by the connection nor through a copy in a process of its own."""
-    found = [
-        item.nodeid
-        for item in request.session.items
-        if not choosing.uses_the_database(item)
-        and {"connection", "connections", "copy", "database"} & set(item.function.__code__.co_names)
-    ]
-    assert found == []
+    """Neither by the connection, of which it may name the kind, nor through a copy in a process of its own."""
+
+    def asks(item):
+        names = set(item.function.__code__.co_names)
+        return "copy" in names or ({"connection", "connections"} & names and "vendor" not in names)
+
+    without = [item for item in request.session.items if not choosing.uses_the_database(item)]
+    assert [item.nodeid for item in without if asks(item)] == []
