@@ -153,8 +153,8 @@ INTRODUCTION = """\
     make measure ARGS="--entries 1000000"      # among a million; on PostgreSQL: .ci/postgres make measure …
     make measure ARGS=--document               # 10,000, 100,000 and 1,000,000 on both, and this document from them
 
-This document is written by the benchmark (`tests/benchmark/`). It measured commit `{commit}` on {on}, on a machine with
-{machine}.
+This document is written by the benchmark (`tests/benchmark/`). It measured commit `{commit}` on {on}.
+The machine has {machine}.
 
 **What is measured** is CPU time: that of the process, and on PostgreSQL that of the server's process for its connection
 besides. Everything goes through all the middleware, on production's settings with the files collected, each page in turn
