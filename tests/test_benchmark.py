@@ -211,7 +211,7 @@ def test_limits_are_set_from_what_was_measured_and_goals_stay(tmp_path):
     file.write_text('["today"]\ngoal = 2\nnote = "A sheet."\n')
     set_limits({"today": {"sqlite": cost(1.0, 4), "postgresql": cost(11.0, 5)}}, file)
     (today,) = limits(file).values()
-    assert today == Limit({"sqlite": 1.3, "postgresql": 15}, {"sqlite": 4, "postgresql": 5}, 2, "A sheet.")
+    assert today == Limit({"sqlite": 1.5, "postgresql": 17}, {"sqlite": 4, "postgresql": 5}, 2, "A sheet.")
 
 
 def test_the_table_of_limits_can_be_read():

@@ -153,26 +153,26 @@ INTRODUCTION = """\
     make measure ARGS="--entries 1000000"      # among a million; on PostgreSQL: .ci/postgres make measure …
     make measure ARGS=--document               # 10,000, 100,000 and 1,000,000 on both, and this document from them
 
-This document is written by the benchmark (`tests/benchmark/`). It measured commit `{commit}` on {on}.
-The machine has {machine}.
+This document is written by the benchmark (`tests/benchmark/`). It measured commit `{commit}` on {on}. The machine has
+{machine}.
 
-**What is measured** is CPU time: that of the process, and on PostgreSQL that of the server's process for its connection
-besides. Everything goes through all the middleware, on production's settings with the files collected, each page in turn
-with its floor; the calmest of some rounds counts. Machines are noisy: trust the ratios, not the milliseconds. All but the
-first look are second looks, which leave no act behind.
+**What is measured** is CPU time: that of the process, and on PostgreSQL that of the server's process for its
+connection besides. Everything goes through all the middleware, on production's settings with the files collected,
+each page in turn with its floor; the calmest of some rounds counts. Machines are noisy: trust the ratios, not the
+milliseconds. All but the first look are second looks, which leave no act behind.
 
-**The floor** (`tests/benchmark/floor.py`) is a Django view over the same tables that does nothing but what any page has
-to: session, user, one keyset query by `values_list`, HTML as stored, a plain template, Django's own middleware. It has as
-many rows and as many bytes as the page beside it. What is no page is held beside the floor of 30 rows and 32 KB. It is
-frozen: to change it needs a decision, and a test holds its digest.
+**The floor** (`tests/benchmark/floor.py`) is a Django view over the same tables that does nothing but what any page
+has to: session, user, one keyset query by `values_list`, HTML as stored, a plain template, Django's own middleware.
+It has as many rows and as many bytes as the page beside it. What is no page is held beside the floor of 30 rows and
+32 KB. It is frozen: to change it needs a decision, and a test holds its digest.
 
 **The data** (`tests/benchmark/filling.py`) is one clinician with 401 journals: a record of 5,000 entries with 100
-appointments and a thread of 200 answers, one with 400 values, others of 100 and of 10 entries; and around them so many
-entries of other people as the tables say. All of it is written in order of time, so that the rows of one record lie
-scattered among those of all. Texts are drawn by chance from 5,000 invented words.
+appointments and a thread of 200 answers, one with 400 values, others of 100 and of 10 entries; and around them so
+many entries of other people as the tables say. All of it is written in order of time, so that the rows of one record
+lie scattered among those of all. Texts are drawn by chance from 5,000 invented words.
 
-**Growth** is what a page costs in floors in the largest database, by what it costs in the smallest. Nothing a page reads
-belongs to other people, so 1.25 is the most that it may be.
+**Growth** is what a page costs in floors in the largest database, by what it costs in the smallest. Nothing a page
+reads belongs to other people, so 1.25 is the most that it may be.
 """
 
 CONCLUSION = """\

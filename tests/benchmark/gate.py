@@ -19,7 +19,7 @@ FEW, MANY = 2_000, 15_000
 """Entries of other people: with the first every statement is watched once, and once more with so many besides."""
 ROUNDS, EACH, AGAIN = 4, 2, 3
 """What seems too dear is measured again, with so many times the rounds: something else may have been at work."""
-ROOM = 1.3
+ROOM = 1.5
 """How far a limit stands above what was measured when it was set: machines differ, and runs."""
 
 
@@ -53,10 +53,10 @@ def gate(only: str = "") -> Verdict:
     chosen = [case for case in cases(filling.fill(FEW)) if only in case.name]
     if not only:
         verdict.faults += unlisted([case.name for case in chosen], allowed)
-    before = {case.name: Before.of(case) for case in chosen}
+    before = {case.name: Before.of(case) for case in chosen} if connection.vendor == "sqlite" else {}
     filling.add(MANY)
     # On SQLite, where a plan does not change with the tables. PostgreSQL reads a table of few pages as a whole though an
-    # index would serve, so among as few entries as fit into a gate its plans say little: `make measure` looks at those.
+    # index would serve, so among as few entries as fit into a gate its plans say little, and are held nowhere yet.
     for case in chosen if connection.vendor == "sqlite" else []:
         verdict.faults += growth(case, before[case.name])
     verdict.costs = measured(chosen, rounds=ROUNDS, each=EACH, patience=3)
