@@ -38,12 +38,6 @@ class EntryQuerySet(AppendOnlyQuerySet):
         """Those that stand by themselves; what answers or changes them hangs below."""
         return self.filter(about=None)
 
-    def before(self, number: int) -> "EntryQuerySet":
-        return self.filter(number__lt=number)
-
-    def since(self, moment: Any) -> "EntryQuerySet":
-        return self.filter(written_at__gte=moment)
-
     def newest_first(self) -> "EntryQuerySet":
         return self.order_by("-number")
 
@@ -77,10 +71,6 @@ class EntryQuerySet(AppendOnlyQuerySet):
         later = Entry.objects.filter(**here, number__gt=OuterRef("number"))
         found = self.first_in_thread().not_withdrawn()
         return found.filter(~Exists(later.first_in_thread().not_withdrawn()))
-
-    def in_the_record(self) -> "EntryQuerySet":
-        """Without those that are read on a page of their own, and never pushed."""
-        return self.exclude(kind__in=kinds.on_their_own_pages())
 
     def open_still(self) -> "EntryQuerySet":
         """Without those that somebody has closed (kept, released, no longer so), unless that was withdrawn."""

@@ -256,3 +256,21 @@ def test_what_comes_next_costs_the_same_for_one_journal_and_for_ten(wren, isko):
     for number in range(9):
         fill(pair(wren, person(f"Clinician{number}")))
     assert cost() == one
+
+
+def test_the_list_goes_on_page_by_page_with_what_is_new_first(isko, monkeypatch):
+    monkeypatch.setattr("relationships.views.home.PAGE", 2)
+    begun = [pair(person(f"Patient{number} Example"), isko) for number in range(5)]
+    begun[1].relationship.write(by=begun[1].patient, text="Something new.")
+    client = signed_in(isko)
+
+    def names(address):
+        page = main(client.get(address))
+        rows = [line.text.split(" Example")[0] for line in page.one("ul", class_="journals").all("li")]
+        return rows, [link for link in links(page) if "page=" in link]
+
+    assert names("/") == (["Patient1", "Patient4"], ["?page=2"])
+    assert names("/?page=2") == (["Patient3", "Patient2"], ["?page=1", "?page=3"])
+    assert names("/?page=3") == (["Patient0"], ["?page=2"])
+    for wrong in ("0", "4", "-1", "x", "9" * 20):
+        assert names(f"/?page={wrong}") == names("/")
