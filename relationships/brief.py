@@ -3,10 +3,10 @@
 import datetime as dt
 import json
 import uuid
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import accumulate, zip_longest
 from math import ceil
 from typing import Any, NamedTuple, TypeVar
@@ -35,7 +35,7 @@ HOPES = 2
 PROMISES = 5
 """How many open promises stand on the page, of both together: those that are due first."""
 OPEN = 30
-"""Among how many open promises those are looked for, the newest."""
+"""Among how many open promises those are looked for, the newest of both."""
 UNCONFIRMED = 3
 """How much of what was said back and is not confirmed, of both together."""
 NEW = 6
@@ -312,28 +312,23 @@ def _all_keys(
     parts = [
         # By time, for the index: a clock that went back matters only among more than are counted.
         _part(new.order_by("-written_at", "-number")[: MOST + KNOWN], "new", thread=F("entry__thread")),
-        _part(here.open_of_kind("promise")[:OPEN], "promise"),
         _part(here.unconfirmed()[:UNCONFIRMED], "said_back", thread=F("entry__thread")),
     ]
     for author in filter(None, (one, two)):
         theirs, seat = here.filter(author=author), 1 if author == one else 2
+        parts.append(_part(here.open_of_kind("promise", author)[:OPEN], "promise"))
         for kind in IN_ORDER:
             newest_order = theirs.first_of_kind(ORDER).filter(entry__door=kind)[:1]
             parts += [
-                _part(theirs.open_of_kind(kind)[:RANKED], f"{kind} {seat}"),
+                _part(here.open_of_kind(kind, author)[:RANKED], f"{kind} {seat}"),
                 _part(newest_order, f"{ORDER} {kind} {seat}", ranked=Cast("entry__ranked", TextField())),
             ]
         if consult:
             # By the consult, of which there is little: of each kind there may be hundreds.
-            hopes, arrivals = (
-                theirs.filter(
-                    pk__in=Entry.objects.filter(consult=consult, kind=kind).values("pk"),
-                    is_first=True,
-                    is_withdrawn=False,
-                )
-                for kind in ("hope", "arrival")
-            )
-            parts += [_part(hopes[: HOPES + 1], "hope"), _part(arrivals[:1], "arrival")]
+            for kind, most in (("hope", HOPES + 1), ("arrival", 1)):
+                said = Entry.objects.filter(consult=consult, kind=kind, author=author)
+                said = said.filter(state__is_first=True, state__is_withdrawn=False).order_by("-number")
+                parts.append(_part(said[:most], kind))
     return parts[0].union(*parts[1:], all=True)
 
 
@@ -342,10 +337,10 @@ _NO_KEY, _NO_LIST = Cast(Value(None), UUIDField()), Cast(Value(None), TextField(
 
 
 def _part(
-    states: QuerySet[EntryState, Any], mark: str, *, thread: Any = _NO_KEY, ranked: Any = _NO_LIST
+    some: QuerySet[Any, Any], mark: str, *, thread: Any = _NO_KEY, ranked: Any = _NO_LIST
 ) -> QuerySet[EntryState, Any]:
     # SQLite allows no LIMIT in a part of a UNION, so the limited part is a subquery of it.
-    rows = EntryState.objects.filter(pk__in=states.values("pk")).order_by()
+    rows = EntryState.objects.filter(pk__in=some.values("pk")).order_by()
     return rows.values_list(Value(mark), "number", "entry", thread, ranked)
 
 
@@ -387,7 +382,7 @@ def _keys(
             for mark in marks
         ]
 
-    others = [*found["promise"], *found["said_back"], *found["hope"], *found["arrival"]]
+    others = [*found["promise"][:OPEN], *found["said_back"], *found["hope"], *found["arrival"]]
     known = [
         # What matters and has no room at a glance may still be new, and stands below then.
         *_one_of_each(of_each(kinds.Value.name))[:AT_A_GLANCE],
@@ -548,25 +543,36 @@ def _lines(words: str, width: int) -> int:
 
 def _width(words: str) -> float:
     """In letters as wide as an “n”."""
-    return sum(map(_width_of, words))
+    return sum(map(_WIDTHS.__getitem__, words))
 
 
 def _characters_in(words: str, width: int) -> int:
     """How many of the first characters have room within so many letters as wide as an “n”."""
-    used = 0.0
-    for place, character in enumerate(words):
-        used += _width_of(character)
-        if used > width:
-            return place
-    return len(words)
+    at_most = words[: int(width / _NARROW) + 1]
+    return bisect_right(list(accumulate(map(_WIDTHS.__getitem__, at_most))), width)
 
 
-@lru_cache(maxsize=4096)
+_NARROW = 0.62
+
+
+class _Widths(dict[str, float]):
+    """Of each character that has been asked for."""
+
+    def __missing__(self, character: str) -> float:
+        if len(self) > 10_000:
+            self.clear()
+        self[character] = width = _width_of(character)
+        return width
+
+
+_WIDTHS = _Widths()
+
+
 def _width_of(character: str) -> float:
     if character in "MW@%—…ŒÆ" or east_asian_width(character) in "WF":
         return 1.85
     if character in "mw":
         return 1.5
     if character in " iljtfrI.,:;!|'’()[]/-":
-        return 0.62
+        return _NARROW
     return 1.35 if character.isupper() else 1.0

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from config.append_only import AppendOnly, AppendOnlyQuerySet
 from config.ids import uuid7
@@ -101,6 +102,16 @@ class Appointment(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.number} {self.state}"
+
+    def get_way_display(self) -> str:  # type: ignore[no-redef]
+        """How the two meet. Django's own puts all choices in order each time that it is asked."""
+        return str(Way(self.way).label) if self.way else ""
+
+    @property
+    def length(self) -> str:
+        """How long it takes, in words."""
+        told = ngettext("%(minutes)s minute", "%(minutes)s minutes", self.minutes)
+        return told % {"minutes": self.minutes}
 
     @property
     def ends_at(self) -> dt.datetime:

@@ -185,9 +185,11 @@ class Entry(AppendOnly):
             models.Index(fields=["relationship", "-number"], condition=Q(about=None), name="entry_threads"),
             models.Index(fields=["relationship", "kind", "-number"], name="entry_by_kind"),
             models.Index(fields=["relationship", "author", "kind", "-number"], name="entry_by_author"),
-            models.Index(fields=["about", "bearing"], name="entry_about"),
+            models.Index(fields=["about", "bearing"], condition=Q(about__isnull=False), name="entry_about"),
             models.Index(
-                fields=["consult", "kind"], condition=Q(consult__isnull=False), name="entry_of_consult"
+                fields=["consult", "kind", "author", "-number"],
+                condition=Q(consult__isnull=False),
+                name="entry_of_consult",
             ),
         ]
 

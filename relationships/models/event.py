@@ -106,6 +106,10 @@ class Event(AppendOnly):
     def __str__(self) -> str:
         return f"{self.number} {self.verb}"
 
+    def get_verb_display(self) -> str:  # type: ignore[no-redef]
+        """What was done. Django's own puts all choices in order each time that it is asked."""
+        return str(Verb(self.verb).label)
+
     def act(self, readings: list[str]) -> dict[str, Any]:
         """What the digest covers, besides the Event before and the Entry's commitment.
 

@@ -44,9 +44,9 @@ class EntryStateQuerySet(models.QuerySet["EntryState"]):
         """Those that begin a thread in this kind and were not withdrawn."""
         return self.filter(kind=kind, is_first=True, is_withdrawn=False)
 
-    def open_of_kind(self, kind: str) -> "EntryStateQuerySet":
-        """Those of them that nobody has closed."""
-        return self.filter(kind=kind, is_open=True)
+    def open_of_kind(self, kind: str, author: Any) -> "EntryStateQuerySet":
+        """Those of one author that nobody has closed. By author, so that the newest are at the end of an index."""
+        return self.filter(kind=kind, author=author, is_open=True)
 
     def unconfirmed(self) -> "EntryStateQuerySet":
         """Of what was said back, that to which nobody has said yes."""

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
+from django.utils.safestring import SafeString
 
+from config.templatetags.addresses import address_of
 from relationships import kinds, prose
 from relationships.agenda import around_now
 from relationships.models import Appointment, Bearing, Entry, EntryState, Participant, Relationship
 from relationships.models.state import EntryStateQuerySet
 from relationships.standing import Standing, threads
-from relationships.views.cards import by_when, meets_at, meets_on
+from relationships.views.appointments import as_next
+from relationships.views.dates import by_when, meets_at, meets_on
+from relationships.views.moulds import pour_what_is_there
 
 LINE = 64
 """How much of a promise stands on one line, in characters."""
@@ -26,7 +30,7 @@ SAID_BACK = 3
 """What was said back and not confirmed, of both together."""
 
 MOST = 100
-"""Of so many open ones, the newest, the soonest stand there."""
+"""Of so many open ones of each, the newest, the soonest stand there."""
 
 OF_A_PROMISE = Q(about=None) | Q(bearing__in=[Bearing.CORRECTS, Bearing.WITHDRAWS]) | Q(kind="moved")
 """How promises stand, without what was said about them besides."""
@@ -34,10 +38,13 @@ TOLD = OF_A_PROMISE | Q(bearing__in=[Bearing.REFLECTS, Bearing.ACKNOWLEDGES])
 """The same, and what was said back."""
 
 
-def keys(states: EntryStateQuerySet) -> list[QuerySet[EntryState, Any]]:
-    """Those of the open promises and of what was said back, of the entries of a relationship."""
+def keys(states: EntryStateQuerySet, authors: Iterable[uuid.UUID]) -> list[QuerySet[EntryState, Any]]:
+    """Those of the open promises and of what was said back, of the entries of a relationship with these seats."""
     return [
-        states.open_of_kind("promise").newest_first()[:MOST].marked("promise"),
+        *(
+            states.open_of_kind("promise", author).newest_first()[:MOST].marked("promise")
+            for author in authors
+        ),
         states.unconfirmed().newest_first()[:SAID_BACK].marked("said_back"),
     ]
 
@@ -54,6 +61,25 @@ class Promised:
     @property
     def entry(self) -> Entry:
         return self.standing.entry
+
+    def alone(self) -> SafeString:
+        """As it stands in a list of one's own promises."""
+        return self._poured()
+
+    def with_its_author(self) -> SafeString:
+        """As it stands among those of both."""
+        author = self.entry.author
+        return self._poured(who=author.short_name, voice=author.voice)
+
+    def _poured(self, *, who: str = "", voice: str = "") -> SafeString:
+        words = {
+            "address": address_of("entry", self.entry.relationship_id, self.entry.pk),
+            "words": self.words,
+            "by_when": self.by_when,
+            "who": who,
+        }
+        shape = {"is_cut": self.is_cut, "voice": voice}
+        return pour_what_is_there("components/promised.html", "promised", shape, words)
 
     @classmethod
     def of(cls, standing: Standing) -> "Promised":
@@ -153,9 +179,8 @@ class Ahead:
     linked: ClassVar = list(kinds.linked())
     """What can be said on a page of its own."""
 
-    @property
-    def when(self) -> str:
-        return meets_at(self.next.starts_at) if self.next else ""
+    def as_next(self) -> SafeString:
+        return as_next(self.next, meets_at(self.next.starts_at)) if self.next else SafeString()
 
     @property
     def when_over(self) -> str:

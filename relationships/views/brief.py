@@ -19,6 +19,8 @@ from relationships.agenda import before_one, before_the_next
 from relationships.brief import NEW, Brief, Excerpt, brief
 from relationships.forms import SinceForm
 from relationships.models import Participant, Relationship
+from relationships.views.dates import on_a_day
+from relationships.views.excerpts import of_a_sheet
 from relationships.views.pages import address_within, is_a_look, page
 
 
@@ -112,7 +114,7 @@ SIZES = [*((length, NEW) for length in (220, 120, 84, 60, 40, 24)), *((24, some)
 def on_the_sheet(sheet: Brief) -> dict[str, Any]:
     """What the template of one sheet needs beside the frame."""
     now = clock.now()
-    return {"brief": sheet, "now": now, "today": timezone.localdate(now)}
+    return {"brief": sheet, "said": of_a_sheet(sheet, timezone.localdate(now)), "now": now}
 
 
 def as_plain_text(relationship: Relationship, sheet: Brief) -> str:
@@ -150,7 +152,11 @@ class _Frame:
             for person in sheet.people
         ]
         where = _flat(sheet.consult.where) if sheet.consult else ""
-        context = on_the_sheet(sheet) | {
+        now = clock.now()
+        context = {
+            "brief": sheet,
+            "now": now,
+            "today": timezone.localdate(now),
             "relationship": relationship,
             "people": people,
             "matters": self._lines(sheet.matters),
@@ -180,6 +186,7 @@ class _Frame:
             {
                 "excerpt": excerpt,
                 "label": _label(excerpt.entry.author),
+                "said_on": on_a_day(timezone.localtime(excerpt.said_at).date(), "DATE_FORMAT"),
                 "words": self._slot(partial(_words, excerpt)),
             }
             for excerpt in excerpts

@@ -1,23 +1,21 @@
 """What a page shows of an entry, worked out once for each so that the template only sets it."""
 
-import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from operator import attrgetter
 
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from relationships import clock, kinds
 from relationships.models import Bearing, Entry, Participant, Relationship
 from relationships.models.relationship import LATELY
 from relationships.standing import Standing
+from relationships.views import dates
 from relationships.views.moulds import pour
 
 
@@ -98,11 +96,7 @@ class Card:
     @property
     def about_day(self) -> str:
         """The day that it is about."""
-        return (
-            _in_words(self.current.happened_on, "DATE_FORMAT", get_language())
-            if self.current.happened_on
-            else ""
-        )
+        return dates.on_a_day(self.current.happened_on, "DATE_FORMAT") if self.current.happened_on else ""
 
     def shown(self) -> Iterator[Entry]:
         """The entries whose words stand on the page: those held back or folded away do not."""
@@ -116,7 +110,7 @@ class Card:
     def in_the_record(self) -> SafeString:
         """The whole thread as the record shows it, beside its day on the spine."""
         written = timezone.localtime(self.entry.written_at)
-        weekday, day = _on_the_spine(written.date())
+        weekday, day = dates.on_the_spine(written.date())
         return self._poured(
             "components/thread.html",
             {"weekday": weekday},
@@ -130,7 +124,7 @@ class Card:
     def as_answer(self, *, is_alone: bool = False) -> SafeString:
         """Under what it answers; `is_alone` on the page of one thread, where there is more room."""
         written = timezone.localtime(self.entry.written_at)
-        _weekday, day = _on_the_spine(written.date())
+        _weekday, day = dates.on_the_spine(written.date())
         return self._poured(
             "components/answer.html", {"is_alone": is_alone}, {"moment": written.isoformat(), "day": day}
         )
@@ -255,7 +249,7 @@ class Deck:
             meant_by=self.voices[subject.entry.author_id][0] if subject and waits else "",
             subject=self.address % subject.entry.pk if subject else "",
             subject_by=self.voices[subject.entry.author_id][0] if subject else "",
-            due=by_when(standing.due_on, is_closed=bool(standing.closing)) if is_promise else "",
+            due=dates.by_when(standing.due_on, is_closed=bool(standing.closing)) if is_promise else "",
             asked="" if hides or not entry.answers else _asked(entry, kind),
             consult_url=self.consult % entry.consult_id if entry.consult_id else "",
             page_url=reverse(kind.page, args=[entry.relationship_id]) if kind.page_link else "",
@@ -273,37 +267,10 @@ class Deck:
         return entry.read_at is not None and entry.read_at > self.look_began
 
 
-def meets_at(moment: dt.datetime) -> str:
-    """When an appointment is, where its reader is."""
-    return f"{meets_on(moment)}, {formats.time_format(timezone.localtime(moment).time(), 'TIME_FORMAT')}"
-
-
-def meets_on(moment: dt.datetime) -> str:
-    """On which day an appointment is, where its reader is."""
-    here = timezone.localtime(moment).date()
-    return f"{_in_words(here, 'l', get_language())}, {_day(here)}"
-
-
-def _day(day: dt.date) -> str:
-    """A day, with its year only where it is another one."""
-    this_year = timezone.localtime(clock.now()).year == day.year
-    return _in_words(day, "MONTH_DAY_FORMAT" if this_year else "DATE_FORMAT", get_language())
-
-
-def by_when(day: dt.date | None, *, is_closed: bool = False) -> str:
-    """By when something was promised. A day that has passed is said like any other."""
-    if day is None:
-        return ""
-    today = timezone.localtime(clock.now()).date()
-    if is_closed or day > today:
-        return _("by %(day)s") % {"day": _day(day)}
-    return _("today") if day == today else _("was for %(day)s") % {"day": _day(day)}
-
-
 def _label(entry: Entry, kind: type[kinds.Kind]) -> Promise | str:
     """What stands above the words, where the kind alone does not say it; else empty."""
     if entry.kind == "moved" and entry.due_on:
-        return _("another day: %(day)s") % {"day": _day(entry.due_on)}
+        return _("another day: %(day)s") % {"day": dates.this_year_or_not(entry.due_on)}
     if len(kind.questions) == 1 and entry.answers:
         (question,) = kind.questions
         level = entry.answers.get(question.name, {}).get("level", "")
@@ -339,23 +306,3 @@ def _as_they_come_closer(answers: list[Standing]) -> list[Standing]:
         return one.entry.number, one.entry.number
 
     return sorted(answers, key=place)
-
-
-def _on_the_spine(day: dt.date) -> tuple[str, str]:
-    """The weekday, while it still means something, which is a week; and the day, with the year if it is not this one."""
-    return _spine(day, timezone.localtime(clock.now()).date(), get_language())
-
-
-@lru_cache(maxsize=2048)
-def _spine(day: dt.date, today: dt.date, language: str | None) -> tuple[str, str]:
-    return _in_words(day, "l", language) if (today - day).days < 7 else "", _day(day)
-
-
-def on_a_day(day: dt.date, pattern: str) -> str:
-    """A day by one of Django's patterns, in the reader's language."""
-    return _in_words(day, pattern, get_language())
-
-
-@lru_cache(maxsize=2048)
-def _in_words(day: dt.date, pattern: str, language: str | None) -> str:
-    return formats.date_format(day, pattern)

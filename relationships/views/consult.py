@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -32,7 +32,9 @@ from relationships.forms import CallOffForm, MoveConsultForm, OnceForm, PlanForm
 from relationships.models import Appointment, Entry, Event, Participant, Relationship, Verb
 from relationships.models.relationship import EARLY, LONGEST
 from relationships.standing import Standing, threads
+from relationships.views.appointments import as_a_line
 from relationships.views.cards import Card, Deck
+from relationships.views.dates import weekday_and_time
 from relationships.views.pages import address_within, is_a_look, page
 
 OF_THE_TIME = (InThePast, NotItsTime, TooFarAhead, TooLongAgo)
@@ -52,24 +54,22 @@ def can_have_met(appointment: Appointment) -> bool:
     return appointment.is_planned and appointment.starts_at <= clock.now() + EARLY
 
 
-def in_words(moment: dt.datetime) -> str:
-    """A time with its weekday, where its reader is."""
-    here = timezone.localtime(moment)
-    return f"{formats.date_format(here, 'l')}, {formats.date_format(here, 'DATETIME_FORMAT')}"
-
-
 # --- All of them ----------------------------------------------------------------------------------------
 
 
 @door
 @require_safe
 def index(request: SignedInRequest, relationship: Relationship, me: Participant) -> HttpResponse:
+    found = agenda(relationship)
     return page(
         request,
         "consult/index.html",
         relationship,
         me,
-        agenda=agenda(relationship),
+        agenda=found,
+        unsaid=[(one, as_a_line(one)) for one in found.unsaid],
+        coming=[(one, as_a_line(one)) for one in found.coming],
+        been=[as_a_line(one) for one in found.been],
         zone=_zone(relationship, me),
     )
 
@@ -395,7 +395,7 @@ def _meanwhile(relationship: Relationship, me: Participant, made: Appointment, s
     them = relationship.facing(me)
     if theirs is None or them is None:
         return []
-    told = {"name": them.short_name, "when": in_words(theirs.starts_at)}
+    told = {"name": them.short_name, "when": weekday_and_time(theirs.starts_at)}
     if theirs.is_called_off:
         return [_("%(name)s called it off while you were writing. Both are kept; yours stands.") % told]
     return [_("%(name)s moved it to %(when)s while you were writing. Both are kept; yours stands.") % told]
@@ -413,7 +413,8 @@ def _at_that_time(relationship: Relationship, me: Participant, made: Appointment
     same = [one for one in planned.in_order() if one.overlaps(made)]
     here = [one for one in same if one.relationship_id == relationship.pk]
     said = [
-        _("You already have an appointment together then: %(when)s.") % {"when": in_words(one.starts_at)}
+        _("You already have an appointment together then: %(when)s.")
+        % {"when": weekday_and_time(one.starts_at)}
         for one in here
     ]
     if len(same) > len(here):

@@ -1,9 +1,11 @@
 """What happened here: every act, the same list for both."""
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import formats, timezone
@@ -14,10 +16,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from config import device
+from config.prepared import Prepared
+from config.templatetags.addresses import address_of
 from relationships import kinds
 from relationships.access import SignedInRequest, door
 from relationships.models import Appointment, Entry, Event, Participant, Relationship, Verb
-from relationships.views.consult import in_words
+from relationships.views.dates import at_a_time, weekday_and_time
 from relationships.views.moulds import pour
 from relationships.views.pages import page
 from relationships.views.record import Look
@@ -42,21 +46,24 @@ ON_A_DEVICE = {
 @door
 @require_safe
 def index(request: SignedInRequest, relationship: Relationship, me: Participant) -> HttpResponse:
-    open_to_me = Q(entry__relationship=relationship) & (
-        Q(entry__state__is_sealed=False) | Q(entry__state__author=me)
-    )
-    events = (
-        relationship.events.for_reading()
-        .newest_first()
-        .annotate(is_open=ExpressionWrapper(open_to_me, BooleanField()))
-    )
-    before = Look.of(request).before
-    if before:
-        events = events.before(before)
-    found = list(events[: PAGE + 1])
+    found = _ACTS(relationship=relationship.pk, reader=me.pk, before=Look.of(request).before)
     acts = [Act(relationship, event, bool(event.is_open), me.person.pauses_first) for event in found[:PAGE]]
     older = found[PAGE - 1].number if len(found) > PAGE else None
     return page(request, "record/events.html", relationship, me, acts=acts, older=older)
+
+
+def _all_acts(relationship: uuid.UUID, reader: uuid.UUID, before: int | None = None) -> QuerySet[Event, Any]:
+    """Those of a page and one more, each with whether its entry is its reader's to see."""
+    is_open = Q(entry__relationship=relationship) & (
+        Q(entry__state__is_sealed=False) | Q(entry__state__author=reader)
+    )
+    acts = Event.objects.filter(relationship=relationship).for_reading().newest_first()
+    acts = acts.annotate(is_open=ExpressionWrapper(is_open, BooleanField()))
+    found: QuerySet[Event, Any] = acts.before(before) if before else acts
+    return found[: PAGE + 1]
+
+
+_ACTS = Prepared(_all_acts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,7 @@ class Act:
             "number": event.number,
             "fingerprint": event.fingerprint,
             "moment": at.isoformat(),
-            "when": formats.date_format(at, "DATETIME_FORMAT"),
+            "when": at_a_time(event.at, "DATETIME_FORMAT"),
             "who": actor.short_name if actor else str(BY_NOBODY_HERE.get(Verb(event.verb), "")),
             "did": self._did(),
             "address": done.address,
@@ -109,13 +116,14 @@ class Act:
         return pour("record/act.html", "act", shape, words)
 
     def _seat(self, key: object) -> Participant | None:
-        return next((seat for seat in self.relationship.seats if str(seat.pk) == str(key)), None)
+        """`key` is a UUID, or one in words as the details of an act have it."""
+        return next((seat for seat in self.relationship.seats if key and str(seat.pk) == str(key)), None)
 
     def _did(self) -> str:
         """What they did, in the words of the kind where the verb alone does not say it."""
         said = self._said_by_kind()
         if said is None:
-            return str(self.event.get_verb_display())
+            return self.event.get_verb_display()
         # Where the entry stands alone, those words are the way to it.
         return str(said) if self._is_about_another() or not self.is_open else ""
 
@@ -158,14 +166,14 @@ class Act:
         return reverse(entry.page, args=[self.relationship.pk])
 
     def _address_of(self, entry: Entry) -> str:
-        return reverse("entry", args=[self.relationship.pk, entry.thread_id]) + f"#entry-{entry.pk}"
+        return address_of("entry", self.relationship.pk, entry.thread_id) + f"#entry-{entry.pk}"
 
     def _appointment(self) -> Object:
         made: Appointment | None = getattr(self.event, "appointment", None)
         if made is None or made.relationship_id != self.relationship.pk:
             return Object()
-        address = reverse("consult", args=[self.relationship.pk, made.consult_id])
-        return Object(in_words(made.starts_at), address, is_named=True)
+        address = address_of("consult", self.relationship.pk, made.consult_id)
+        return Object(weekday_and_time(made.starts_at), address, is_named=True)
 
     def _erasure(self) -> Object:
         """Why, and of words that stand still the day on which they will not."""
@@ -180,7 +188,7 @@ class Act:
     def _page(self) -> Object:
         """Which page was opened. What stands on it may need a moment of its own, so only its address is given."""
         where = self.event.page
-        here = reverse("record", args=[self.relationship.pk]) + where
+        here = address_of("record", self.relationship.pk) + where
         if where.startswith("entry/"):
             return Object(_("one entry"), here)
         if where.startswith("consult/") and where.endswith("/brief/"):

@@ -4,7 +4,6 @@ import datetime as dt
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import lru_cache
 from math import ceil
 from typing import Any
 
@@ -14,7 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -37,8 +36,9 @@ from relationships.models import (
 from relationships.models.consult import AppointmentQuerySet
 from relationships.standing import threads
 from relationships.views.ahead import OF_A_PROMISE, Promised, soonest_first
-from relationships.views.cards import meets_at, on_a_day
-from relationships.views.moulds import pour
+from relationships.views.appointments import as_next
+from relationships.views.dates import meets_at, on_a_day
+from relationships.views.moulds import pour_what_is_there
 
 PAGE = 50
 """Journals on a page."""
@@ -55,10 +55,6 @@ class Journal:
     """What was called off, and its time has not come."""
     promises: list[Promised]
     has_more: bool
-
-    @property
-    def when(self) -> str:
-        return meets_at(self.next.starts_at) if self.next else ""
 
     @property
     def line(self) -> SafeString:
@@ -87,16 +83,17 @@ class Journal:
             "has_news": mine.has_news,  # type: ignore[attr-defined]
             "has_draft": mine.has_draft,  # type: ignore[attr-defined]
         }
-        # Words that decide about the markup only by being there count as shape: there, or not.
-        shape |= {name: "" for name, word in words.items() if not word}
-        return pour(
-            "components/journal.html", "journal", shape, {name: word for name, word in words.items() if word}
-        )
+        return pour_what_is_there("components/journal.html", "journal", shape, words)
 
     def _ahead(self) -> SafeString:
-        if self.next or self.called_off or self.promises:
-            return render_to_string("components/journal_ahead.html", {"journal": self})
-        return _nothing_ahead()
+        all_of_them = f"{address_of('record', self.mine.relationship_id)}?kind=promise&by={self.mine.voice}"
+        words = {
+            "next": as_next(self.next, meets_at(self.next.starts_at)) if self.next else "",
+            "called_off": mark_safe("".join(map(_called_off, self.called_off))),  # noqa: S308
+            "promises": mark_safe("".join(one.alone() for one in self.promises)),  # noqa: S308
+            "all_promises": all_of_them if self.has_more else "",
+        }
+        return pour_what_is_there("components/journal_ahead.html", "ahead", {}, words)
 
     @property
     def empty_place(self) -> str:
@@ -111,9 +108,8 @@ class Journal:
         return _("The other place is still empty.")
 
 
-@lru_cache
-def _nothing_ahead() -> SafeString:
-    return render_to_string("components/journal_ahead.html", {"journal": None})
+def _called_off(one: Appointment) -> SafeString:
+    return render_to_string("consult/called_off.html", {"appointment": one})
 
 
 def _day(moment: dt.datetime | None, pattern: str) -> str:
@@ -213,7 +209,9 @@ def _coming(relationships: list[uuid.UUID], now: dt.datetime) -> QuerySet[Appoin
 
 def _promises(relationships: list[uuid.UUID], seats: list[uuid.UUID]) -> QuerySet[Entry]:
     """How each open promise stands that was made from one of these seats."""
-    made = EntryState.objects.filter(relationship__in=relationships, author__in=seats).open_of_kind("promise")
+    made = EntryState.objects.filter(
+        relationship__in=relationships, author__in=seats, kind="promise", is_open=True
+    )
     rows: QuerySet[Entry] = Entry.objects.for_cutting().filter(OF_A_PROMISE).in_threads_of(made)
     return rows
 

@@ -31,6 +31,14 @@ def pour(template: str, name: str, shape: Mapping[str, Any], words: Mapping[str,
     return mark_safe("".join(pieces))  # noqa: S308  Escaped by the template, and in the line above.
 
 
+def pour_what_is_there(
+    template: str, name: str, shape: Mapping[str, Any], words: Mapping[str, Any]
+) -> SafeString:
+    """The same, where words also decide about the markup by being there: those that are empty count as shape."""
+    nothing = {slot: "" for slot, word in words.items() if not word}
+    return pour(template, name, {**shape, **nothing}, {slot: word for slot, word in words.items() if word})
+
+
 def _escaped(word: object) -> str:
     """What a template would print: Django's `conditional_escape`, without its detour for lazy texts."""
     return word if isinstance(word, SafeString) else escape(str(word))

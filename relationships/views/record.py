@@ -241,7 +241,7 @@ def _all_keys(
         parts.append(theirs.newest_first()[:NEWS].marked("news"))
         parts.append(mine.order_by("number")[:1].marked("unheard", told=them_person))
     if is_first_page:
-        parts += above.keys(states)
+        parts += above.keys(states, filter(None, (me, them)))
     return parts[0].union(*parts[1:], all=True)
 
 
