@@ -11,8 +11,10 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
+from config.prepared import Prepared
 from relationships import kinds
 from relationships.models import Entry, Participant, Relationship
 
@@ -104,11 +106,19 @@ def changes(relationship: Relationship, reader: Participant | None = None) -> li
     A name is somebody's words. For a `reader` who likes to choose when to open new words, what they have not read
     has not changed yet; the page of the questions is where they open it.
     """
-    rows = relationship.entries.of_kind(kinds.Change.name).first_in_thread().not_withdrawn()
-    found = relationship.with_authors(rows.for_reading().order_by("number"))
+    found = relationship.with_authors(_CHANGES(relationship=relationship.pk))
     if reader and reader.person.pauses_first:
         found = [one for one in found if one.author_id == reader.pk or one.read_at]
     return found
+
+
+def _all_changes(relationship: uuid.UUID) -> QuerySet[Entry]:
+    rows = Entry.objects.filter(relationship=relationship).of_kind(kinds.Change.name)
+    standing: QuerySet[Entry] = rows.first_in_thread().not_withdrawn().for_reading().order_by("number")
+    return standing
+
+
+_CHANGES = Prepared(_all_changes)
 
 
 def of_both() -> list[type[kinds.Kind]]:

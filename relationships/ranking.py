@@ -9,6 +9,9 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
+from django.db.models import QuerySet
+
+from config.prepared import Prepared
 from relationships import kinds
 from relationships.models import Entry, Participant, Relationship
 
@@ -44,6 +47,15 @@ def orders(
     relationship: Relationship, reader: Participant, *names: str
 ) -> dict[tuple[uuid.UUID, str], Entry]:
     """The newest order of each person for these kinds, in one query."""
-    rows = relationship.entries.shown_to(reader).of_kind(kinds.Order.name).filter(door__in=names)
-    newest = relationship.own(rows.newest_of_each_author_and_door())
-    return {(one.author_id, one.door): one for one in newest}
+    said = _ORDERS(relationship=relationship.pk, reader=reader.pk)
+    newest = {(one.author_id, one.door): one for one in relationship.own(said)}
+    return {key: one for key, one in newest.items() if key[1] in names}
+
+
+def _all_orders(relationship: uuid.UUID, reader: uuid.UUID) -> QuerySet[Entry]:
+    rows = Entry.objects.filter(relationship=relationship).shown_to(reader).of_kind(kinds.Order.name)
+    newest: QuerySet[Entry] = rows.newest_of_each_author_and_door().order_by("number")
+    return newest
+
+
+_ORDERS = Prepared(_all_orders)

@@ -4,18 +4,25 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Value
+from django.db.models import QuerySet, Value
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 
+from config.prepared import Prepared
 from relationships import clock, history, kinds, ranking
 from relationships.history import Step, Turn
-from relationships.models import Entry, Participant, Relationship
-from relationships.models.entry import EntryQuerySet
+from relationships.models import Entry, EntryState, Participant, Relationship
 from relationships.standing import threads
 from relationships.views.cards import Card, Deck
+from relationships.views.dates import on_a_day
+from relationships.views.moulds import pour_what_is_there
 
 MOST = 200
 """How many that hold are shown of each person: the newest."""
@@ -97,6 +104,45 @@ class Held:
     def last_said(self) -> dt.datetime:
         return history.last_said(self.card.standing)
 
+    @property
+    def is_asked_about(self) -> bool:
+        """Whether its reader is to say whether it is still true."""
+        return self.is_to_ask and self.card.is_mine and not self.card.is_held
+
+    def poured(self) -> SafeString:
+        """Its words and days, and the ways on from it."""
+        card = self.card
+        shape = {
+            "is_held": card.is_held,
+            "is_new": card.is_new,
+            "is_mine": card.is_mine,
+            "can_answer": card.can_answer,
+            "is_asked_about": self.is_asked_about,
+        }
+        words = {"url": card.url}
+        if not card.is_held:
+            was_said_again = not self.is_to_ask or self.last_said != self.since
+            words |= {
+                "prompt": card.prompt,
+                "under": str(self.under),
+                "html": card.html,
+                "helper": card.helped_by,
+                "since": _day(self.since) if was_said_again else "",
+                "last_said": _day(self.last_said) if self.is_to_ask else "",
+                "reworded_on": _day(self.reworded.at) if self.reworded else "",
+                "confirmed_on": _day(self.confirmed.at) if self.confirmed else "",
+                "timeline": self._timeline() if self.has_history else "",
+                "no_longer": self._no_longer() if card.is_mine else "",
+            }
+        return pour_what_is_there("values/holds.html", "held", shape, words)
+
+    def _timeline(self) -> SafeString:
+        return render_to_string("values/timeline.html", {"held": self})
+
+    def _no_longer(self) -> str:
+        entry = self.card.entry
+        return reverse("saying-about", args=[entry.relationship_id, entry.pk, kinds.NoLonger.name])
+
     def shown(self) -> Iterator[Entry]:
         """The entries that stand on the page to their end: its wording, and that it is still true.
 
@@ -111,6 +157,10 @@ class Held:
     def _last(self, turn: Turn) -> Point | None:
         found = (one for one in reversed(self.points) if one.step.turn is turn and not one.is_held)
         return next(found, None)
+
+
+def _day(moment: dt.datetime) -> str:
+    return on_a_day(timezone.localtime(moment).date(), "DATE_FORMAT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,11 +247,11 @@ def series(
     orders: Mapping[tuple[uuid.UUID, str], Entry] | None = None,
 ) -> list[Series]:
     """All of that kind that each has said and that was not withdrawn, by its keys, in one query."""
-    rows = _keys(relationship.entries.shown_to(me).of_kind(kind.name), relationship.seats)
+    rows = _keys(relationship, me, kind.name)
     found = []
     for seat in relationship.seats:
-        holding = [key for key, author, _number, is_kept in rows if author == seat.pk and not is_kept]
-        kept = [key for key, author, _number, is_kept in rows if author == seat.pk and is_kept]
+        holding = [key for key, author, _number, mark in rows if author == seat.pk and mark == "holds"]
+        kept = [key for key, author, _number, mark in rows if author == seat.pk and mark == "kept"]
         order = orders.get((seat.pk, kind.name)) if orders else None
         ranked = (order.ranked if order else None) or []
         found.append(Series(seat, ranking.in_order(holding, ranked, str), kept, order))
@@ -226,7 +276,8 @@ def _place(series: Series, key: str) -> int:
 
 def read(relationship: Relationship, me: Participant, keys: Iterable[uuid.UUID]) -> list[Held]:
     """The entries of these keys, the newest first, in one query."""
-    rows = _TOLD.filter(thread__in=list(keys)).shown_to(me).order_by("number")
+    wanted = list(keys)
+    rows = _ROWS(reader=me.pk, threads=wanted) if wanted else []
     before = still_true_before()
     deck = Deck(relationship, me)
     return [
@@ -256,27 +307,41 @@ def columns(
     return found
 
 
-def _keys(firsts: EntryQuerySet, seats: list[Participant]) -> list[tuple[uuid.UUID, uuid.UUID, int, bool]]:
-    """What is shown: its key, its author's, its number, and whether it is no longer so; the newest first.
+def _all_keys(
+    relationship: uuid.UUID, reader: uuid.UUID, kind: str, one: uuid.UUID, two: uuid.UUID | None = None
+) -> QuerySet[EntryState, Any]:
+    """Of each author what holds, and what is no longer so: its key, its author's, its number, and which of the two."""
+    shown = EntryState.objects.of(relationship).shown_to(reader).newest_first()
+    parts = []
+    for author in filter(None, (one, two)):
+        closed = shown.first_of_kind(kind).filter(author=author, is_closed=True)
+        for rows, mark in (
+            (shown.open_of_kind(kind, author)[:MOST], "holds"),
+            (closed[:KEPT], "kept"),
+        ):
+            # SQLite allows no LIMIT in a part of a UNION, so the limited part is a subquery of it.
+            part = EntryState.objects.filter(pk__in=rows.values("pk")).order_by()
+            parts.append(part.values_list("entry", "author", "number", Value(mark)))
+    return parts[0].union(*parts[1:], all=True)
 
-    By their keys: the database looks for the threads of each, and for no others.
-    """
-    wanted = [
-        (rows, is_kept)
-        for seat in seats
-        for rows, is_kept in (
-            (firsts.by(seat).holding().newest_first()[:MOST], False),
-            (firsts.by(seat).no_longer_holding().newest_first()[:KEPT], True),
-        )
-    ]
-    each = [
-        Entry.objects.filter(pk__in=rows.values("pk"))
-        .order_by()
-        .annotate(is_kept=Value(is_kept))
-        .values_list("pk", "author", "number", "is_kept")
-        for rows, is_kept in wanted
-    ]
-    return sorted(each[0].union(*each[1:]), key=lambda row: -row[2])
+
+def _all_told(reader: uuid.UUID, threads: list[uuid.UUID]) -> QuerySet[Entry]:
+    rows: QuerySet[Entry] = _TOLD.filter(thread__in=threads).shown_to(reader).order_by("number")
+    return rows
+
+
+_KEYS, _ROWS = Prepared(_all_keys), Prepared(_all_told)
+
+
+def _keys(
+    relationship: Relationship, me: Participant, kind: str
+) -> list[tuple[uuid.UUID, uuid.UUID, int, str]]:
+    """The newest first."""
+    one, *others = (seat.pk for seat in relationship.seats)
+    rows = _KEYS(
+        relationship=relationship.pk, reader=me.pk, kind=kind, one=one, two=others[0] if others else None
+    )
+    return sorted(rows, key=lambda row: -row[2])
 
 
 def _held(card: Card, *, is_to_ask: bool) -> Held:

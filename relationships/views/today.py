@@ -1,14 +1,18 @@
 """All consults of a day, one's own page: in order, each one tap from its brief, and all their briefs in one go."""
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
+from config.prepared import Prepared
+from config.templatetags.addresses import address_of
 from relationships import clock
 from relationships.access import SignedInRequest, enter
 from relationships.agenda import before_one
@@ -16,6 +20,8 @@ from relationships.brief import brief
 from relationships.forms import DayForm
 from relationships.models import Appointment, Participant
 from relationships.views.brief import on_the_sheet
+from relationships.views.dates import at_a_time
+from relationships.views.moulds import pour_what_is_there
 from relationships.views.pages import is_a_look
 
 
@@ -28,9 +34,23 @@ class Meeting:
     begins_before_another_ends: bool
     """Whether it and another one of the day are at the same time."""
 
-    @property
-    def brief(self) -> str:
-        return reverse("consult-brief", args=[self.appointment.relationship_id, self.appointment.consult_id])
+    def line(self) -> SafeString:
+        """As the list of the day shows it."""
+        one = self.appointment
+        shape = {
+            "is_called_off": one.is_called_off,
+            "has_met": one.has_met,
+            "overlaps": self.begins_before_another_ends,
+        }
+        words = {
+            "moment": timezone.localtime(one.starts_at).isoformat(),
+            "at": at_a_time(one.starts_at, "TIME_FORMAT"),
+            "until": at_a_time(one.ends_at, "TIME_FORMAT"),
+            "way": one.get_way_display(),
+            "brief": address_of("consult-brief", one.relationship_id, one.consult_id),
+            "name": self.them.name if self.them else "",
+        }
+        return pour_what_is_there("components/meeting.html", "meeting", shape, words)
 
 
 @require_safe
@@ -83,7 +103,22 @@ def _appointments(request: SignedInRequest, day: dt.date) -> list[Appointment]:
         timezone.make_aware(dt.datetime.combine(date, dt.time.min))
         for date in (day, day + dt.timedelta(days=1))
     )
-    return list(Appointment.objects.of(request.user).standing().between(start, end).in_order())
+    found: list[Appointment] = _OF_A_DAY(person=request.user.pk, start=start, end=end)
+    return found
+
+
+def _all_of_a_day(person: uuid.UUID, start: dt.datetime, end: dt.datetime) -> QuerySet[Appointment]:
+    rows: QuerySet[Appointment] = Appointment.objects.of(person).standing().between(start, end).in_order()
+    return rows
+
+
+def _all_others(person: uuid.UUID, relationships: list[uuid.UUID]) -> QuerySet[Participant]:
+    others = Participant.objects.filter(relationship__in=relationships).exclude(person=person)
+    rows: QuerySet[Participant] = others.select_related("person")
+    return rows
+
+
+_OF_A_DAY, _OTHERS = Prepared(_all_of_a_day), Prepared(_all_others)
 
 
 def _next_day(request: SignedInRequest, day: dt.date) -> dt.date | None:
@@ -96,10 +131,9 @@ def _next_day(request: SignedInRequest, day: dt.date) -> dt.date | None:
 
 def _meetings(request: SignedInRequest, day: dt.date) -> list[Meeting]:
     appointments = _appointments(request, day)
-    others = Participant.objects.filter(relationship__in=[one.relationship_id for one in appointments])
-    them = {
-        seat.relationship_id: seat for seat in others.exclude(person=request.user).select_related("person")
-    }
+    everywhere = list({one.relationship_id for one in appointments})
+    others = _OTHERS(person=request.user.pk, relationships=everywhere) if everywhere else []
+    them = {seat.relationship_id: seat for seat in others}
     planned = [one for one in appointments if not one.is_called_off]
     return [
         Meeting(

@@ -4,12 +4,13 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from config.prepared import Prepared
 from relationships import doors, kinds, prose
 from relationships.access import SignedInRequest, door
 from relationships.agreeing import Agreed, Earlier, Matter
@@ -55,12 +56,23 @@ def show(request: SignedInRequest, relationship: Relationship, me: Participant) 
     )
 
 
-def proposals(relationship: Relationship, me: Participant, **of: str) -> list[Standing]:
-    """All that was proposed, with its wordings and what was agreed, in one query."""
-    firsts = relationship.entries.shown_to(me).of_kind(kinds.WayOfWorking.name).first_in_thread()
-    firsts = firsts.filter(**of).annotate(is_agreed=Exists(_AGREED)).order_by("-is_agreed", "-number")
-    said = threads(relationship.with_authors(_TOLD.in_threads_of(firsts[:MOST])))
+def proposals(relationship: Relationship, me: Participant, name: str | None = None) -> list[Standing]:
+    """All that was proposed, with its wordings and what was agreed, in one query; by the door of this name alone."""
+    rows = _PROPOSALS(relationship=relationship.pk, reader=me.pk, name=name)
+    said = threads(relationship.with_authors(rows))
     return [one for one in said if one.entry.about_id is None]
+
+
+def _all_proposals(relationship: uuid.UUID, reader: uuid.UUID, name: str | None = None) -> QuerySet[Entry]:
+    firsts = Entry.objects.filter(relationship=relationship).shown_to(reader)
+    firsts = firsts.of_kind(kinds.WayOfWorking.name).first_in_thread()
+    if name is not None:
+        firsts = firsts.filter(door=name)
+    firsts = firsts.annotate(is_agreed=Exists(_AGREED)).order_by("-is_agreed", "-number")
+    return _TOLD.in_threads_of(firsts[:MOST])
+
+
+_PROPOSALS = Prepared(_all_proposals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +94,7 @@ def what_holds(relationship: Relationship, me: Participant, name: str) -> Glance
 
     Whoever likes to choose when to open new words does not meet them here.
     """
-    holds = Matter.of(proposals(relationship, me, door=name)).holds
+    holds = Matter.of(proposals(relationship, me, name)).holds
     if holds is None or Deck(relationship, me).card(holds.proposal).is_held:
         return None
     return Glance(*prose.cut(" ".join(holds.wording.words.split()), GLANCE), holds.wording)

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from relationships.access import door, enter
 from relationships.models import Draft
+from tests.asked import rows_of
 from tests.cast import from_one_chair
 
 
@@ -67,16 +68,9 @@ def test_others_and_made_up_ids_are_the_same_refusal(me, stranger):
 
 
 def seats_read(someone, record):
-    """How many rows come back of what is asked of the seats at the door."""
     with CaptureQueriesContext(connection) as asked, contextlib.suppress(Http404):
         enter(someone, record)
-    with connection.cursor() as cursor:
-        rows = 0
-        for one in asked.captured_queries:
-            if one["sql"].startswith('SELECT "relationships_participant"'):
-                cursor.execute(one["sql"])
-                rows += len(cursor.fetchall())
-    return rows
+    return rows_of(asked.captured_queries, "relationships_participant")
 
 
 @from_one_chair

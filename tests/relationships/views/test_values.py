@@ -6,10 +6,10 @@ from urllib.parse import urljoin
 
 import pytest
 from django.db import connection
-from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
 
-from relationships.models import Entry, Relationship, Verb
+from relationships.models import Relationship, Verb
+from tests.asked import rows_of
 from tests.cast import pair, person, signed_in
 from tests.relationships.views.shown import fields_of, links, main, press, shown
 
@@ -683,17 +683,9 @@ def test_no_words_are_read_that_the_page_does_not_show(me, them, at, kind, three
         for number in range(8):
             chair.correct(chair.write(f"Words {number}.", kind=kind), f"Better {number}.")
     me.get(at)
-    made = []
-
-    def is_made(instance, **_kwargs):
-        made.append(instance)
-
-    post_init.connect(is_made, sender=Entry)
-    try:
+    with CaptureQueriesContext(connection) as asked:
         me.get(at)
-    finally:
-        post_init.disconnect(is_made, sender=Entry)
-    assert len(made) == 2 * 3 * 2
+    assert rows_of(asked.captured_queries, "relationships_entry") == 2 * 3 * 2
 
 
 # --- Read, and held back --------------------------------------------------------------------------------
