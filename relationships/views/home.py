@@ -123,9 +123,9 @@ def _address(name: str, journal: uuid.UUID, entry: uuid.UUID | None) -> str:
 @require_safe
 def show(request: SignedInRequest) -> HttpResponse:
     """One's own relationships, those with something new first, in a few queries. They never show each other."""
-    keys = _keys(request)
+    keys = _KEYS(person=request.user.pk)
     number = _page_asked_for(request, most=ceil(len(keys) / PAGE))
-    here = keys[PAGE * (number - 1) : PAGE * number]
+    here = [Key(*key) for key in keys[PAGE * (number - 1) : PAGE * number]]
     context = {
         "journals": _journals(request, here),
         "earlier": number - 1,
@@ -148,12 +148,16 @@ _MINE = _HERE | {"author": OuterRef("pk")}
 
 
 def _all_keys(person: uuid.UUID) -> QuerySet[Participant, Any]:
-    """Of every seat that a person has: a line each, by which the page is put in order."""
+    """Of every seat that a person has, a line each: first those of journals that go on, and among them those with
+    something new.
+    """
     seats = Participant.objects.of(person).annotate(
         ended=Exists(Event.objects.filter(**_HERE, verb=Verb.ENDED)),
         has_news=Exists(EntryState.objects.filter(**_HERE, is_unread=True).exclude(author=OuterRef("pk"))),
     )
-    rows: QuerySet[Participant, Any] = seats.order_by().values_list("pk", "ended", "has_news", "joined_at")
+    rows: QuerySet[Participant, Any] = seats.order_by("ended", "-has_news", "-joined_at").values_list(
+        "pk", "ended", "has_news"
+    )
     return rows
 
 
@@ -230,15 +234,6 @@ class Key:
     pk: uuid.UUID
     is_ended: bool
     has_news: bool
-    joined_at: dt.datetime
-
-
-def _keys(request: SignedInRequest) -> list[Key]:
-    """All of one's own seats: those of journals that go on first, and among them those with something new."""
-    newest_first = sorted(
-        (Key(*row) for row in _KEYS(person=request.user.pk)), key=lambda key: key.joined_at, reverse=True
-    )
-    return sorted(newest_first, key=lambda key: (key.is_ended, not key.has_news))
 
 
 def _journals(request: SignedInRequest, keys: list[Key]) -> list[Journal]:
