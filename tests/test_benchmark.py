@@ -20,13 +20,13 @@ from tests.benchmark import document, floor, plans
 from tests.benchmark.cases import Addresses, Case, on_a_floor, page
 from tests.benchmark.filling import DUE, Filling, Journal, Shape
 from tests.benchmark.gate import (
-    Before,
     Limit,
     growth,
     limits,
     set_limits,
     too_dear,
     too_many,
+    too_much,
     unlisted,
 )
 from tests.benchmark.measuring import Cost
@@ -42,8 +42,8 @@ def filling(db):
     return Filling(words=Words(7, plain=12, special=3))
 
 
-def cost(ratio, statements=5):
-    return Cost(cpu=ratio * 4, floor=4.0, rows=30, statements=statements, bytes=1000)
+def cost(ratio, statements=5, work=0):
+    return Cost(cpu=ratio * 4, floor=4.0, rows=30, statements=statements, bytes=1000, work=work)
 
 
 # --- The floor ----------------------------------------------------------------------------------------
@@ -133,9 +133,9 @@ def test_almost_everybody_with_news_has_been_told(filling):
 def among_more(filling, case):
     """What the gate says of a case, when other people have written more."""
     filling.write(filling._of_others(60))
-    before = Before.of(case)
+    before = plans.watched(case)
     filling.add(900)
-    return growth(case, before)
+    return growth(case, before, plans.watched(case))
 
 
 def of_the_record(record):
@@ -195,6 +195,16 @@ def test_what_is_dearer_than_its_limit_is_said():
     ]
 
 
+def test_a_page_that_reads_all_of_its_own_record_is_shown_with_the_statement(record):
+    case = Case("a page", lambda: list(record.entries.filter(text="Line 3.")))
+    watch = plans.watched(case)
+    allowed = {"a page": Limit(work={connection.vendor: 500})}
+    assert too_much("a page", cost(1, work=500), allowed, watch) == []
+    (fault,) = too_much("a page", cost(1, work=501), allowed, watch)
+    assert fault.startswith("a page: the database does 501")
+    assert 'FROM "relationships_entry"' in fault
+
+
 def test_a_page_without_a_limit_and_a_limit_without_a_page_are_said():
     held = Limit({connection.vendor: 1.0}, {connection.vendor: 3})
     assert unlisted(["today"], {"today": held}) == []
@@ -209,9 +219,15 @@ def test_a_page_without_a_limit_and_a_limit_without_a_page_are_said():
 def test_limits_are_set_from_what_was_measured_and_goals_stay(tmp_path):
     file = tmp_path / "limits.toml"
     file.write_text('["today"]\ngoal = 2\nnote = "A sheet."\n')
-    set_limits({"today": {"sqlite": cost(1.0, 4), "postgresql": cost(11.0, 5)}}, file)
+    set_limits({"today": {"sqlite": cost(1.0, 4, 7000), "postgresql": cost(11.0, 5, 30)}}, file)
     (today,) = limits(file).values()
-    assert today == Limit({"sqlite": 1.5, "postgresql": 17}, {"sqlite": 4, "postgresql": 5}, 2, "A sheet.")
+    assert today == Limit(
+        ratio={"sqlite": 1.5, "postgresql": 17},
+        statements={"sqlite": 4, "postgresql": 5},
+        work={"sqlite": 10_500, "postgresql": 100},
+        goal=2,
+        note="A sheet.",
+    )
 
 
 def test_the_table_of_limits_can_be_read():

@@ -29,6 +29,7 @@ class Limit:
 
     ratio: dict[str, float] = field(default_factory=dict)
     statements: dict[str, int] = field(default_factory=dict)
+    work: dict[str, int] = field(default_factory=dict)
     goal: float | None = None
     """The ratio that it is to reach."""
     note: str = ""
@@ -53,46 +54,36 @@ def gate(only: str = "") -> Verdict:
     chosen = [case for case in cases(filling.fill(FEW)) if only in case.name]
     if not only:
         verdict.faults += unlisted([case.name for case in chosen], allowed)
-    before = {case.name: Before.of(case) for case in chosen} if connection.vendor == "sqlite" else {}
+    before = {case.name: plans.watched(case) for case in chosen}
     filling.add(MANY)
-    # On SQLite, where a plan does not change with the tables. PostgreSQL reads a table of few pages as a whole though an
-    # index would serve, so among as few entries as fit into a gate its plans say little, and are held nowhere yet.
-    for case in chosen if connection.vendor == "sqlite" else []:
-        verdict.faults += growth(case, before[case.name])
+    after = {case.name: plans.watched(case) for case in chosen}
+    for case in chosen:
+        verdict.faults += growth(case, before[case.name], after[case.name])
     verdict.costs = measured(chosen, rounds=ROUNDS, each=EACH, patience=3)
     if dear := [case for case in chosen if too_dear(case.name, verdict.costs[case.name], allowed)]:
         for name, cost in measured(dear, rounds=ROUNDS * AGAIN, each=EACH, patience=6).items():
             verdict.costs[name] = min(cost, verdict.costs[name], key=lambda one: one.ratio)
     for name, cost in verdict.costs.items():
-        verdict.faults += too_dear(name, cost, allowed) + too_many(name, cost, allowed)
+        cost.work = after[name].work
+        verdict.faults += [
+            *too_dear(name, cost, allowed),
+            *too_many(name, cost, allowed),
+            *too_much(name, cost, allowed, after[name]),
+        ]
     return verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
-    """What a case read while there was little of other people's."""
-
-    as_it_is: plans.Watch
-    indexed: plans.Watch | None
-    """On PostgreSQL, which reads a table of a few pages as a whole although an index would serve: without that."""
-
-    @classmethod
-    def of(cls, case: Case) -> "Before":
-        is_postgresql = connection.vendor == "postgresql"
-        return cls(plans.watched(case), plans.watched(case, seqscan=False) if is_postgresql else None)
-
-
-def growth(case: Case, before: Before) -> list[str]:
+def growth(case: Case, before: plans.Watch, after: plans.Watch) -> list[str]:
     """What to say of each statement that reads more, because other people have written more."""
-    found = plans.grown(before.as_it_is, plans.watched(case))
-    if found and before.indexed:
-        found = plans.grown(before.indexed, plans.watched(case, seqscan=False))
-    unit = "steps" if connection.vendor == "sqlite" else "rows"
     return [
-        f"{case.name}: a statement reads more where other people have written more, {one.before:,} {unit} "
+        f"{case.name}: a statement reads more where other people have written more, {one.before:,} {unit()} "
         f"among few of their entries and {one.after:,} among many.\n\n{one.sql}\n\n{one.plan}\n"
-        for one in found
+        for one in plans.grown(before, after)
     ]
+
+
+def unit() -> str:
+    return "steps" if connection.vendor == "sqlite" else "rows"
 
 
 def unlisted(names: list[str], allowed: dict[str, Limit]) -> list[str]:
@@ -119,11 +110,24 @@ def too_many(name: str, cost: Cost, allowed: dict[str, Limit]) -> list[str]:
     return [f"{name}: sends {cost.statements} statements, and {most} are allowed."]
 
 
+def too_much(name: str, cost: Cost, allowed: dict[str, Limit], watch: plans.Watch) -> list[str]:
+    """Finds what grows with a record itself, and not with other people's: that nobody's page may read all of it."""
+    most = allowed[name].work.get(connection.vendor) if name in allowed else None
+    if most is None or cost.work <= most:
+        return []
+    dearest = max(watch.sent.values(), key=lambda one: one.work)
+    return [
+        f"{name}: the database does {cost.work:,} {unit()} for it, and {most:,} are allowed. Most of it for:\n\n"
+        f"{dearest.sql}\n\n{plans.plan(dearest.sql, dearest.values)}\n"
+    ]
+
+
 # --- Setting the limits -------------------------------------------------------------------------------------
 
 HEAD = """\
 # What each page and verb may cost (`make gate`). `ratio` is the most CPU, in floors (floor.py); `statements` the most
-# that it sends. Both are what was measured when they were set, the ratio with room for another machine (gate.ROOM).
+# that it sends; `work` the most that the database does for it: steps of SQLite's virtual machine, rows that PostgreSQL
+# looks at. All are what was measured when they were set, the ratio and the work with room (gate.ROOM).
 # `goal` is the ratio that it is to reach. A limit is made larger by hand, with a reason in `note`.
 """
 
@@ -142,13 +146,19 @@ def _written(costs: dict[str, dict[str, Cost]], known: dict[str, Limit]) -> Iter
             yield f"goal = {was.goal:g}"
         yield _line("ratio", {one: _rounded(cost.ratio * ROOM) for one, cost in by_database.items()})
         yield _line("statements", {one: cost.statements for one, cost in by_database.items()})
+        yield _line("work", {one: _round(cost.work * ROOM) for one, cost in by_database.items()})
         if was and was.note:
             yield f'note = "{was.note}"'
         yield ""
 
 
 def _line(name: str, of: dict[str, Any]) -> str:
-    return f"{name} = {{ " + ", ".join(f"{one} = {value:g}" for one, value in sorted(of.items())) + " }"
+    return f"{name} = {{ " + ", ".join(f"{one} = {value:.12g}" for one, value in sorted(of.items())) + " }"
+
+
+def _round(work: float) -> int:
+    """Up to a hundred, and never so little that one more row is too much."""
+    return max(100, math.ceil(work / 100) * 100)
 
 
 def _rounded(ratio: float) -> float:

@@ -25,6 +25,8 @@ class Cost:
     rows: int
     statements: int
     bytes: int
+    work: int = 0
+    """What the database does for it (plans.py): the same in every run, on every machine. 0 where nobody has looked."""
 
     @property
     def ratio(self) -> float:
