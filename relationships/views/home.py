@@ -81,7 +81,7 @@ class Journal:
         shape: dict[str, object] = {
             "is_ended": not goes_on,
             "has_news": mine.has_news,  # type: ignore[attr-defined]
-            "has_draft": mine.has_draft,  # type: ignore[attr-defined]
+            "has_draft": mine.draft is not None,  # type: ignore[attr-defined]
         }
         return pour_what_is_there("components/journal.html", "journal", shape, words)
 
@@ -98,7 +98,7 @@ class Journal:
     @property
     def empty_place(self) -> str:
         """How the other place stands while nobody is in it."""
-        if self.mine.invitation_waits:  # type: ignore[attr-defined]
+        if self.mine.waiting_invitation:  # type: ignore[attr-defined]
             return _("The other place is still empty. An invitation waits for an answer.")
         match self.mine.came_of_it:  # type: ignore[attr-defined]
             case Verb.DECLINED:
@@ -181,8 +181,9 @@ def _seats(
         .annotate(
             said_back=Subquery(waiting.values("entry")[:1], output_field=UUIDField()),
             to_say_again=Subquery(to_say_again.values("entry__thread")[:1], output_field=UUIDField()),
-            has_draft=Exists(Draft.objects.to_share().filter(author=OuterRef("pk"))),
-            invitation_waits=Exists(Invitation.objects.filter(**_HERE).waiting(now)),
+            # Not whether there is one: PostgreSQL may answer that for all seats of everybody at once.
+            draft=Subquery(Draft.objects.to_share().filter(author=OuterRef("pk")).values("pk")[:1]),
+            waiting_invitation=Subquery(Invitation.objects.filter(**_HERE).waiting(now).values("pk")[:1]),
             to_ask=Subquery(to_ask.values("kind")[:1]),
             unheard_at=Subquery(
                 unheard.filter(written_at__lt=a_while_ago).order_by("number").values("written_at")[:1]

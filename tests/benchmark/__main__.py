@@ -105,8 +105,8 @@ def measure(given: argparse.Namespace) -> None:
 def hold_to_the_limits(only: str) -> int:
     with of_this_run():
         verdict = gate(only)
-    if not only:
-        document.keep(FEW + MANY, 0, verdict.costs, document.OF_THE_GATE)
+        if not only:
+            document.keep(FEW + MANY, 0, verdict.costs, document.OF_THE_GATE)
     print("\n".join(table(verdict.costs)))
     print(f"\n{document.CALLED[connection.vendor]}: ", end="")
     if not verdict.faults:

@@ -58,7 +58,9 @@ def gate(only: str = "") -> Verdict:
     filling.add(MANY)
     after = {case.name: plans.watched(case) for case in chosen}
     for case in chosen:
-        verdict.faults += growth(case, before[case.name], after[case.name])
+        # Where a record is a third of all that there is, PostgreSQL goes through a whole index for what is whole.
+        if connection.vendor == "sqlite" or not case.is_whole:
+            verdict.faults += growth(case, before[case.name], after[case.name])
     verdict.costs = measured(chosen, rounds=ROUNDS, each=EACH, patience=3)
     if dear := [case for case in chosen if too_dear(case.name, verdict.costs[case.name], allowed)]:
         for name, cost in measured(dear, rounds=ROUNDS * AGAIN, each=EACH, patience=6).items():
