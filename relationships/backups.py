@@ -63,6 +63,21 @@ def make(folder: Path) -> Made:
     return Made(done, records, acts)
 
 
+ROWS_OF_AN_INDEX = 1000
+"""So many are looked at to know what an index is worth: a moment's work, for which writers wait."""
+
+
+def renew_statistics() -> None:
+    """Let SQLite see what its indexes are worth. PostgreSQL does that by itself.
+
+    Here, since a backup is made each day by a process that may define tables: the served ones may not (`guards`).
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA analysis_limit={ROWS_OF_AN_INDEX}")
+            cursor.execute("ANALYZE")
+
+
 def keep(folder: Path, newest: int) -> list[Path]:
     """Remove all backups of this folder but the newest so many; those that were removed."""
     old = sorted(folder.glob("alongside-*-acts.*"), key=lambda path: path.name, reverse=True)[newest:]

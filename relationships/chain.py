@@ -26,7 +26,7 @@ def canonical(value: dict[str, Any]) -> bytes:
 
 def moment(at: dt.datetime) -> str:
     """A time as the chain writes it: UTC, to the microsecond."""
-    return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(dt.UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def new_salt() -> str:

@@ -3,6 +3,7 @@
 Everything is done by the commands, in processes of their own, on a database of their own.
 """
 
+import contextlib
 import re
 import secrets
 import sqlite3
@@ -85,6 +86,17 @@ def test_of_a_database_at_rest_every_head_is_the_same(live, elsewhere, measured)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert re.fullmatch(r"alongside-\d{8}T\d{6}Z-1-records-4-acts\.(sqlite3|pgdump)", file.name)
     assert list(file.parent.iterdir()) == [file]
+
+
+def test_a_backup_lets_sqlite_see_what_its_indexes_are_worth(live):
+    the_backup(live)
+    if connection.vendor == "sqlite":
+        with contextlib.closing(sqlite3.connect(live.database.removeprefix("sqlite:///"))) as file:
+            seen = {
+                name
+                for (name,) in file.execute("SELECT idx FROM sqlite_stat1 WHERE tbl = 'relationships_event'")
+            }
+        assert "event_by_verb" in seen
 
 
 def test_made_while_two_processes_write_it_is_one_moment_of_theirs(live, elsewhere):

@@ -1,5 +1,6 @@
 """`manage.py backup FOLDER`, or `-` for a pipe: everything in one file, while people write."""
 
+import contextlib
 import shutil
 import sys
 import tempfile
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from relationships import backups
 
@@ -25,6 +27,10 @@ class Command(BaseCommand):
             self._pipe() if folder == "-" else self._file(Path(folder), keep)
         except (backups.BackupError, OSError) as error:
             raise CommandError(str(error), returncode=1) from error
+
+        # Afterwards, and a backup is one without it: it waits for writers, and the next backup does it again.
+        with contextlib.suppress(DatabaseError):
+            backups.renew_statistics()
 
     def _file(self, folder: Path, keep: int | None) -> None:
         made = backups.make(folder)
