@@ -9,7 +9,8 @@ CORES ?= auto
 
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
-PYTEST := $(BIN)/python -m pytest -n $(CORES) --dist worksteal $(ARGS)
+# Compiled modules are kept from run to run: to make those of the tests takes each core ten seconds.
+PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n $(CORES) --dist worksteal $(ARGS)
 # On PostgreSQL: DATABASE_URL's, or a throw-away one.
 ON_POSTGRESQL = $(if $(filter postgres%,$(DATABASE_URL)),,.ci/postgres)
 

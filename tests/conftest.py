@@ -1,5 +1,6 @@
 """Fixtures that every test may use. `me` and `them` run each test once from either chair."""
 
+import gc
 import sqlite3
 from collections.abc import Iterator
 from typing import Any
@@ -45,6 +46,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     chosen = choosing.chosen(items, connection.vendor, everything=config.getoption("--everything") or IS_LONG)
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = [item for item in items if item in chosen]
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end. Nothing needs to look through it for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture
