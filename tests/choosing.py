@@ -19,7 +19,16 @@ from zlib import crc32
 import pytest
 
 OTHER = {"sqlite": "postgresql", "postgresql": "sqlite"}
-DATABASES = {"db", "transactional_db", "django_db_setup", "database", "small_disk", "told", "elsewhere"}
+DATABASES = {
+    "db",
+    "transactional_db",
+    "django_db_setup",
+    "database",
+    "server",
+    "small_disk",
+    "told",
+    "elsewhere",
+}
 """Fixtures of which one is behind every query: of the test's own process, or of a program that it starts."""
 
 SIDES = ("patient", "clinician")
