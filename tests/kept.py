@@ -1,5 +1,6 @@
 """A database as it was at a moment, kept in memory, so that it need not be made again."""
 
+import secrets
 import sqlite3
 from typing import Any
 
@@ -20,6 +21,9 @@ class OfSQLite:
     def put_back(self, connection: Any) -> None:
         connection.ensure_connection()
         self.kept.backup(connection.connection)
+
+    def forget(self, connection: Any) -> None:
+        self.kept.close()
 
 
 class OfPostgreSQL:
@@ -49,6 +53,31 @@ class OfPostgreSQL:
             guards.install(connection)
 
 
+class WholeOfPostgreSQL:
+    """The whole database, its tables and triggers included, as another one beside it. Nobody else may be at it."""
+
+    def __init__(self, connection: Any) -> None:
+        self.name = f"kept_{secrets.token_hex(6)}"
+        self._say(connection, f'CREATE DATABASE "{self.name}" TEMPLATE "{connection.settings_dict["NAME"]}"')
+
+    def put_back(self, connection: Any) -> None:
+        here = connection.settings_dict["NAME"]
+        self._say(
+            connection,
+            f'DROP DATABASE "{here}" WITH (FORCE)',
+            f'CREATE DATABASE "{here}" TEMPLATE "{self.name}"',
+        )
+
+    def forget(self, connection: Any) -> None:
+        self._say(connection, f'DROP DATABASE "{self.name}"')
+
+    def _say(self, connection: Any, *statements: str) -> None:
+        connection.close()
+        with connection._nodb_cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+
 def _tables(connection: Any) -> list[str]:
     return sorted(connection.introspection.django_table_names(only_existing=True, include_views=False))
 
@@ -59,11 +88,16 @@ def _columns(connection: Any, cursor: Any, table: str) -> str:
 
 
 Kept = OfSQLite | OfPostgreSQL
+Whole = OfSQLite | WholeOfPostgreSQL
 
 
 def copy_of(connection: Any) -> Kept:
     return OfSQLite(connection) if connection.vendor == "sqlite" else OfPostgreSQL(connection)
 
 
-def put_back(connection: Any, kept: Kept) -> None:
+def whole_copy_of(connection: Any) -> Whole:
+    return OfSQLite(connection) if connection.vendor == "sqlite" else WholeOfPostgreSQL(connection)
+
+
+def put_back(connection: Any, kept: Kept | Whole) -> None:
     kept.put_back(connection)

@@ -17,7 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 from relationships import clock, guards
 from relationships.models import Appointment, Entry, Relationship
 from relationships.verification import first_fault
-from tests.kept import Kept, copy_of, put_back
+from tests.kept import Whole, put_back, whole_copy_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,38 +37,34 @@ def migrate(*targets: tuple[str, str]) -> None:
 
 
 @pytest.fixture(scope="module")
-def made_once() -> list[Kept]:
-    """On SQLite, what `first_version` made for the first test, and that brought up to date."""
-    return []
+def made_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Whole]]:
+    """The database as it is `today`, as the `first version` had it, and that `brought up` to date."""
+    kept: dict[str, Whole] = {}
+    yield kept
+    with django_db_blocker.unblock():
+        for one in kept.values():
+            one.forget(connection)
 
 
 @pytest.fixture
-def first_version(made_once: list[Kept]) -> Iterator[None]:
+def first_version(made_once: dict[str, Whole]) -> Iterator[None]:
     """The tables as the first version had them, with its record in them; afterwards they are today's again."""
-    if connection.vendor == "postgresql":
-        try:
-            bring_back()
-            yield
-        finally:
-            migrate()
-        return
-    # Put back as it was, here and at the end of each test with real transactions (tests/conftest.py).
     if not made_once:
+        made_once["today"] = whole_copy_of(connection)
         bring_back()
-        made_once.append(copy_of(connection))
-    put_back(connection, made_once[0])
+        made_once["first version"] = whole_copy_of(connection)
+    put_back(connection, made_once["first version"])
     yield
+    put_back(connection, made_once["today"])
 
 
 @pytest.fixture
-def brought_up(first_version: None, made_once: list[Kept]) -> None:
+def brought_up(first_version: None, made_once: dict[str, Whole]) -> None:
     """That record in the tables of today."""
-    if made_once[1:]:
-        put_back(connection, made_once[1])
-        return
-    migrate()
-    if made_once:
-        made_once.append(copy_of(connection))
+    if "brought up" not in made_once:
+        migrate()
+        made_once["brought up"] = whole_copy_of(connection)
+    put_back(connection, made_once["brought up"])
 
 
 def bring_back() -> None:
