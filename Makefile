@@ -9,7 +9,8 @@ CORES ?= auto
 
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
-PYTEST := $(BIN)/python -m pytest -n $(CORES) --dist worksteal $(ARGS)
+# Compiled modules are kept from run to run: to make those of the tests takes each core ten seconds.
+PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n $(CORES) --dist worksteal $(ARGS)
 # On PostgreSQL: DATABASE_URL's, or a throw-away one.
 ON_POSTGRESQL = $(if $(filter postgres%,$(DATABASE_URL)),,.ci/postgres)
 
@@ -137,8 +138,12 @@ clean: ## remove whatever can be made again: .venv, caches, collected files; nev
 	$(BIN)/pip install -q --disable-pip-version-check --no-input --require-hashes -r $<
 	cp $< $@
 
+# Without a window Chromium takes half as long. That one is asked for once; where there is none, the other one does.
 browser:
-	command -v chromium >/dev/null \
+	command -v chromium-headless-shell >/dev/null \
+		|| { [ ! -e .venv/asked-for-browser ] && touch .venv/asked-for-browser && command -v apt-get >/dev/null \
+			&& $(MAKE) debian PACKAGES="chromium chromium-headless-shell"; } \
+		|| command -v chromium >/dev/null \
 		|| { command -v apt-get >/dev/null && $(MAKE) debian PACKAGES=chromium; } \
 		|| $(BIN)/python -m playwright install chromium
 

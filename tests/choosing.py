@@ -4,7 +4,9 @@
 - a walk over the whole site meets each pair of what it walks by (an address and a method, a stranger and an
   address), and not each with each (`cells`);
 - on PostgreSQL run the cases whose outcome can depend on the database: those that use it, but for what a file
-  marked `looks` looks at, and what is tried from both chairs from one of them.
+  marked `looks` looks at;
+- what runs on both databases and is tried from both chairs is tried from one on SQLite and from the other on
+  PostgreSQL. The promises are tried from both on SQLite, and so is what runs there alone.
 
 `tests/test_choosing.py` checks these rules, and what a file marked `looks` may do.
 """
@@ -17,10 +19,20 @@ from zlib import crc32
 import pytest
 
 OTHER = {"sqlite": "postgresql", "postgresql": "sqlite"}
-DATABASES = {"db", "transactional_db", "django_db_setup", "database", "small_disk", "told", "elsewhere"}
+DATABASES = {
+    "db",
+    "transactional_db",
+    "django_db_setup",
+    "database",
+    "server",
+    "small_disk",
+    "told",
+    "elsewhere",
+}
 """Fixtures of which one is behind every query: of the test's own process, or of a program that it starts."""
 
 SIDES = ("patient", "clinician")
+PROMISES = "tests/promises/"
 Cells = Callable[..., list[tuple[Any, ...]]]
 
 
@@ -38,12 +50,23 @@ def _apart_from_the_chair(item: pytest.Item) -> Hashable:
     return (item.location[0], getattr(item, "cls", None), item.function, frozenset(others))  # type: ignore[attr-defined]
 
 
-def from_one_chair(items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """Of cases that differ in nothing but the chair, one; from which chair is settled by the name of the test."""
+def runs_on_both(item: pytest.Item) -> bool:
+    return uses_the_database(item) and item.get_closest_marker("looks") is None
+
+
+def from_one_chair(items: Sequence[pytest.Item], vendor: str) -> list[pytest.Item]:
+    """Of cases that differ in nothing but the chair, one; from which chair is settled by the name of the test.
+
+    On SQLite it is another one than on PostgreSQL.
+    """
+    other = int(vendor == "sqlite")
     alike: dict[Hashable, list[pytest.Item]] = {}
     for item in items:
         alike.setdefault(_apart_from_the_chair(item), []).append(item)
-    kept = {id(some[crc32(some[0].nodeid.partition("[")[0].encode()) % len(some)]) for some in alike.values()}
+    kept = set()
+    for some in alike.values():
+        number = crc32(some[0].nodeid.partition("[")[0].encode())
+        kept.add(id(some[(number + other) % len(some)]))
     return [item for item in items if id(item) in kept]
 
 
@@ -53,9 +76,16 @@ def chosen(items: Sequence[pytest.Item], vendor: str, *, everything: bool) -> li
         return here
     here = [item for item in here if item.get_closest_marker("long") is None]
     if vendor == "postgresql":
-        here = [item for item in here if uses_the_database(item) and item.get_closest_marker("looks") is None]
-        here = from_one_chair(here)
-    return here
+        return from_one_chair([item for item in here if runs_on_both(item)], vendor)
+    shared = [
+        item
+        for item in here
+        if runs_on_both(item)
+        and "sqlite" not in getattr(item, "fixturenames", ())
+        and not item.nodeid.startswith(PROMISES)
+    ]
+    left_out = {id(item) for item in shared} - {id(item) for item in from_one_chair(shared, vendor)}
+    return [item for item in here if id(item) not in left_out]
 
 
 def pairs(*ways: Sequence[Any]) -> Iterator[tuple[Any, ...]]:

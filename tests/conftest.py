@@ -1,6 +1,6 @@
 """Fixtures that every test may use. `me` and `them` run each test once from either chair."""
 
-import sqlite3
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,11 +11,10 @@ from django.test import TransactionTestCase
 from django.utils import translation
 
 from config import prepared
-from relationships import guards
 from tests import choosing
 from tests.cast import Chair, Pair, from_one_chair, pair, person
 from tests.drill import IS_LONG
-from tests.kept import copy_of, put_back
+from tests.kept import Kept, copy_of, put_back
 from tests.parts import Parts
 
 
@@ -45,6 +44,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     chosen = choosing.chosen(items, connection.vendor, everything=config.getoption("--everything") or IS_LONG)
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = [item for item in items if item in chosen]
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end. Nothing needs to look through it for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture
@@ -126,28 +132,20 @@ def them(two: Pair, side: str, request: pytest.FixtureRequest) -> Chair:
 def _emptying_takes_the_guards_off() -> Iterator[None]:
     """Tests with real transactions empty their tables at the end, which is just what the guards refuse.
 
-    On SQLite the database is put back as it was before the first of them. On PostgreSQL the guards step aside for that
-    moment, in tests only, and stand again for the next one.
+    So the database is put back as it was before the first of them, and the guards step aside for that moment.
     """
     begin, empty = TransactionTestCase._fixture_setup.__func__, TransactionTestCase._fixture_teardown
-    before: dict[str, sqlite3.Connection] = {}
+    before: dict[str, Kept] = {}
 
     def remembered(kind: type[TransactionTestCase]) -> None:
         for name in kind._databases_names(include_mirrors=False):
-            if connections[name].vendor == "sqlite" and name not in before:
+            if name not in before:
                 before[name] = copy_of(connections[name])
         begin(kind)
 
     def unguarded(case: TransactionTestCase) -> None:
-        if before:
-            for name, kept in before.items():
-                put_back(connections[name], kept)
-            return
         for name in case._databases_names(include_mirrors=False):
-            guards.remove(connections[name])
-        empty(case)
-        for name in case._databases_names(include_mirrors=False):
-            guards.install(connections[name])
+            put_back(connections[name], before[name])
 
     TransactionTestCase._fixture_setup = classmethod(remembered)
     TransactionTestCase._fixture_teardown = unguarded

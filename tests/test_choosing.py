@@ -15,10 +15,10 @@ OF_THE_DATABASE = ("django.db.connection", "django.db.transaction", "django.db.I
 OF_THE_DATABASE += ("relationships.guards", "relationships.verification", "relationships.erasing", "psycopg")
 
 
-def case(name, *fixtures, marks=(), **where):
+def case(name, *fixtures, marks=(), file="tests/test_it.py", **where):
     """As pytest has it: its name, its fixtures, its marks, and its parameters."""
-    item = SimpleNamespace(fixturenames=fixtures, function=name, cls=None, location=("tests/test_it.py",))
-    item.nodeid = f"tests/test_it.py::{name}[{'-'.join(map(str, where.values()))}]"
+    item = SimpleNamespace(fixturenames=fixtures, function=name, cls=None, location=(file,))
+    item.nodeid = f"{file}::{name}[{'-'.join(map(str, where.values()))}]"
     item.get_closest_marker = lambda mark: mark if mark in marks else None
     if where:
         item.callspec = SimpleNamespace(params=where)
@@ -33,32 +33,53 @@ ON_POSTGRESQL, ON_SQLITE = case("a role", "db", "postgresql"), case("a file", "d
 BOTH_CHAIRS = [
     case("a verb", "side", "two", "db", side=side, kind=kind) for kind in range(3) for side in choosing.SIDES
 ]
-ALL = [LOOKS, LONG, NO_DATABASE, BY_MARK, ON_POSTGRESQL, ON_SQLITE, *BOTH_CHAIRS]
+PROMISED = [
+    case("a promise", "side", "db", file=f"{choosing.PROMISES}test_1.py", side=side)
+    for side in choosing.SIDES
+]
+LOOKED_AT = [case("a look", "side", "db", marks=["looks"], side=side) for side in choosing.SIDES]
+IN_A_FILE = [case("a file from both", "side", "sqlite", "db", side=side) for side in choosing.SIDES]
+FROM_BOTH = [*PROMISED, *LOOKED_AT, *IN_A_FILE]
+ALL = [LOOKS, LONG, NO_DATABASE, BY_MARK, ON_POSTGRESQL, ON_SQLITE, *BOTH_CHAIRS, *FROM_BOTH]
 
 
-def test_on_sqlite_everything_runs_but_what_is_long():
+def test_on_sqlite_everything_runs_but_what_is_long_and_the_chair_that_postgresql_has():
     left = [LONG, ON_POSTGRESQL]
-    assert choosing.chosen(ALL, "sqlite", everything=False) == [one for one in ALL if one not in left]
+    some = choosing.chosen(ALL, "sqlite", everything=False)
+    assert [one for one in some if one not in BOTH_CHAIRS] == [
+        one for one in ALL if one not in left and one not in BOTH_CHAIRS
+    ]
+    assert [one.callspec.params["kind"] for one in some if one in BOTH_CHAIRS] == [0, 1, 2]
 
 
 def test_on_postgresql_runs_what_can_differ_there_and_from_one_chair():
     some = choosing.chosen(ALL, "postgresql", everything=False)
-    assert [one for one in some if one not in BOTH_CHAIRS] == [BY_MARK, ON_POSTGRESQL]
+    (promise,) = [one for one in some if one in PROMISED]
+    assert [one for one in some if one not in BOTH_CHAIRS] == [BY_MARK, ON_POSTGRESQL, promise]
     assert [one.callspec.params["kind"] for one in some if one in BOTH_CHAIRS] == [0, 1, 2]
 
 
+def test_what_is_tried_from_both_chairs_is_so_on_the_two_databases_together():
+    on_each = [choosing.chosen(ALL, vendor, everything=False) for vendor in choosing.OTHER]
+    for one in [*BOTH_CHAIRS, *FROM_BOTH]:
+        assert any(one in some for some in on_each)
+    assert [one for one in BOTH_CHAIRS if all(one in some for some in on_each)] == []
+
+
 def test_which_chair_it_is_depends_on_the_name_so_that_it_is_each_of_them():
-    sides = set()
-    for number in range(9):
-        cases = [case(f"verb {number}", "side", "db", side=side) for side in choosing.SIDES]
-        (one,) = choosing.chosen(cases, "postgresql", everything=False)
-        sides.add(one.callspec.params["side"])
-    assert sides == set(choosing.SIDES)
+    for vendor in choosing.OTHER:
+        sides = set()
+        for number in range(9):
+            cases = [case(f"verb {number}", "side", "db", side=side) for side in choosing.SIDES]
+            (one,) = choosing.chosen(cases, vendor, everything=False)
+            sides.add(one.callspec.params["side"])
+        assert sides == set(choosing.SIDES)
 
 
-def test_of_the_cases_of_this_run_one_chair_is_chosen_whatever_else_they_are_tried_with(request):
+@pytest.mark.parametrize("vendor", choosing.OTHER)
+def test_of_the_cases_of_this_run_one_chair_is_chosen_whatever_else_they_are_tried_with(request, vendor):
     """Asked of pytest's own cases, as it has collected them here."""
-    kept = choosing.from_one_chair(request.session.items)
+    kept = choosing.from_one_chair(request.session.items, vendor)
 
     def without_the_chair(items):
         return [re.sub(r"\b(patient|clinician)\b", "…", item.nodeid) for item in items]
@@ -68,9 +89,11 @@ def test_of_the_cases_of_this_run_one_chair_is_chosen_whatever_else_they_are_tri
     assert len(set(without_the_chair(by_chair))) == len(by_chair)
 
 
-@pytest.mark.parametrize(("here", "elsewhere"), [("sqlite", ON_POSTGRESQL), ("postgresql", ON_SQLITE)])
+@pytest.mark.parametrize(
+    ("here", "elsewhere"), [("sqlite", [ON_POSTGRESQL]), ("postgresql", [ON_SQLITE, *IN_A_FILE])]
+)
 def test_with_everything_nothing_is_left_out_but_what_only_the_other_database_understands(here, elsewhere):
-    assert choosing.chosen(ALL, here, everything=True) == [one for one in ALL if one is not elsewhere]
+    assert choosing.chosen(ALL, here, everything=True) == [one for one in ALL if one not in elsewhere]
 
 
 @pytest.mark.parametrize("lengths", [(12, 90, 6), (90, 4, 3, 2), (2, 3, 97, 6), (5, 5), (4,)])

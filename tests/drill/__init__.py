@@ -23,7 +23,7 @@ def length(quick: int, full: int) -> int:
 def run(program: str, database: str, *arguments: Any) -> dict[str, Any]:
     """Run a program of the drill on a database of its own; what it found, from the last line that it says.
 
-    `database` is the address of a file of SQLite's, or "postgresql" for a throw-away server of its own.
+    `database` is its address, or "postgresql" for a throw-away server of its own.
     """
     command = [sys.executable, "-m", f"tests.drill.{program}", *map(str, arguments)]
     told = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}

@@ -43,6 +43,12 @@ def on_the_disk(directory: Path) -> None:
     connection.settings_dict["NAME"] = "full_disk"
 
 
+def fill(directory: Path, leave: int) -> None:
+    """Something else that lies on the disk, so that so many megabytes of it are free."""
+    disk = os.statvfs(directory)
+    (directory / "something else").write_bytes(bytes(max(0, disk.f_bavail * disk.f_frsize - leave * 2**20)))
+
+
 def write(somebody: Somebody, port: int, told: dict[str, str]) -> tuple[int, str]:
     """Share something; where it was said to be kept, note it."""
     # Nothing that a database can fold up small.
@@ -57,11 +63,14 @@ def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("directory", type=Path)
     asked.add_argument("--enlarge", required=True, help="to how many megabytes")
+    asked.add_argument("--leave", type=int, help="so many of them free when people begin to write")
     given = asked.parse_args()
     on_the_disk(given.directory)
     call_command("migrate", verbosity=0)
     people, browsers = next(iter(seated(1)))
     connection.close()
+    if given.leave:
+        fill(given.directory, given.leave)
     told: dict[str, str] = {}
     refused: list[tuple[int, str]] = []
     with tempfile.TemporaryDirectory(prefix="alongside-full-") as scratch, served(Path(scratch)) as port:

@@ -252,9 +252,23 @@ ACTS = st.lists(
 )
 
 
+ANY = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
 @given(acts=ACTS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(ANY, max_examples=20)
 def test_whatever_two_people_do_the_newest_stands_and_each_act_is_one_event(wren, isko, acts):
+    do_all(wren, isko, acts)
+
+
+@pytest.mark.long
+@given(acts=ACTS)
+@settings(ANY, max_examples=60)
+def test_the_newest_stands_in_three_times_as_many_runs(wren, isko, acts):
+    do_all(wren, isko, acts)
+
+
+def do_all(wren, isko, acts):
     two = pair(wren, isko)
     record, now = two.relationship, clock.now()
     consults, expected = [], {}

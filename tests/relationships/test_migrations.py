@@ -5,7 +5,6 @@
 
 import datetime as dt
 import json
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 from relationships import clock, guards
 from relationships.models import Appointment, Entry, Relationship
 from relationships.verification import first_fault
-from tests.kept import copy_of, put_back
+from tests.kept import Whole, put_back, whole_copy_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,27 +37,34 @@ def migrate(*targets: tuple[str, str]) -> None:
 
 
 @pytest.fixture(scope="module")
-def made_once() -> list[sqlite3.Connection]:
-    """On SQLite, what `first_version` made for the first test."""
-    return []
+def made_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Whole]]:
+    """The database as it is `today`, as the `first version` had it, and that `brought up` to date."""
+    kept: dict[str, Whole] = {}
+    yield kept
+    with django_db_blocker.unblock():
+        for one in kept.values():
+            one.forget(connection)
 
 
 @pytest.fixture
-def first_version(made_once: list[sqlite3.Connection]) -> Iterator[None]:
+def first_version(made_once: dict[str, Whole]) -> Iterator[None]:
     """The tables as the first version had them, with its record in them; afterwards they are today's again."""
-    if connection.vendor == "postgresql":
-        try:
-            bring_back()
-            yield
-        finally:
-            migrate()
-        return
-    # Put back as it was, here and at the end of each test with real transactions (tests/conftest.py).
     if not made_once:
+        made_once["today"] = whole_copy_of(connection)
         bring_back()
-        made_once.append(copy_of(connection))
-    put_back(connection, made_once[0])
+        made_once["first version"] = whole_copy_of(connection)
+    put_back(connection, made_once["first version"])
     yield
+    put_back(connection, made_once["today"])
+
+
+@pytest.fixture
+def brought_up(first_version: None, made_once: dict[str, Whole]) -> None:
+    """That record in the tables of today."""
+    if "brought up" not in made_once:
+        migrate()
+        made_once["brought up"] = whole_copy_of(connection)
+    put_back(connection, made_once["brought up"])
 
 
 def bring_back() -> None:
@@ -106,8 +112,7 @@ def test_every_row_is_kept_and_nothing_is_said_that_nobody_said(first_version):
     assert not Appointment.objects.exists()
 
 
-def test_every_seal_fits_and_the_fingerprint_is_the_one_on_paper(first_version):
-    migrate()
+def test_every_seal_fits_and_the_fingerprint_is_the_one_on_paper(brought_up):
     relationship = Relationship.objects.get()
     assert first_fault(relationship) is None
     head = relationship.head()
@@ -125,8 +130,7 @@ def test_every_guard_is_there_also_on_the_tables_that_were_rebuilt(first_version
     assert first_fault(Relationship.objects.get()) is None
 
 
-def test_it_goes_on_with_what_is_new(first_version):
-    migrate()
+def test_it_goes_on_with_what_is_new(brought_up):
     relationship = Relationship.objects.get()
     first, second = relationship.seats
     planned = relationship.plan(by=first, starts_at=clock.now() + dt.timedelta(minutes=5), minutes=20)
@@ -142,8 +146,7 @@ def test_it_goes_on_with_what_is_new(first_version):
     assert relationship.head().number == 18
 
 
-def test_back_and_forth_once_everything_is_as_it_was(first_version):
-    migrate()
+def test_back_and_forth_once_everything_is_as_it_was(brought_up):
     what, before = tables(), everything(tables())
     migrate(*BEFORE)
     assert guards.missing(connection) == []
@@ -153,9 +156,8 @@ def test_back_and_forth_once_everything_is_as_it_was(first_version):
     assert first_fault(Relationship.objects.get()) is None
 
 
-def test_the_way_back_is_refused_where_it_would_cost_an_act(first_version):
+def test_the_way_back_is_refused_where_it_would_cost_an_act(brought_up):
     """A record in which somebody has planned something does not fit into the tables of before."""
-    migrate()
     relationship = Relationship.objects.get()
     relationship.plan(by=relationship.seats[0], starts_at=clock.now() + dt.timedelta(days=1), minutes=20)
     with pytest.raises(IntegrityError):
@@ -166,9 +168,8 @@ def test_the_way_back_is_refused_where_it_would_cost_an_act(first_version):
     assert relationship.appointments.count() == 1
 
 
-def test_the_way_back_is_refused_where_it_would_cost_a_word(first_version):
+def test_the_way_back_is_refused_where_it_would_cost_a_word(brought_up):
     """A why, a door, an order: what was sealed with them could never be counted again without them."""
-    migrate()
     relationship = Relationship.objects.get()
     by = relationship.seats[0]
     entry = relationship.write(by=by, text="The river.", kind="value")

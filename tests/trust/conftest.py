@@ -1,6 +1,6 @@
 """`measured`: what a test found, for the table of docs/trust.md. And the browser of tests/browser/, once for all rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from tests.accounts.conftest import (  # noqa: F401
     sign_up,
 )
 from tests.browser.conftest import _threads_of_their_own, chromium, live_server, sit  # noqa: F401
+from tests.trust.copies import Copy, copy, ready
 
 Measured = Callable[..., None]
 
@@ -34,7 +35,21 @@ def measured(record_property: Callable[[str, object], None]) -> Measured:
     return note
 
 
+@pytest.fixture(scope="session")
+def migrated(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Copy]:
+    """Every table and nobody in it, made once; to be copied and not to be changed."""
+    with django_db_blocker.unblock(), ready(tmp_path_factory.mktemp("migrated")) as made:
+        yield made
+
+
 @pytest.fixture
-def database(tmp_path: Any) -> str:
+def database(tmp_path: Any, migrated: Copy) -> Iterator[str]:
     """Where a program of the drill keeps its record: of the same kind as the database under test."""
-    return "postgresql" if connection.vendor == "postgresql" else f"sqlite:///{tmp_path}/drill.sqlite3"
+    with copy(tmp_path / "drill", of=migrated) as made:
+        yield made.database
+
+
+@pytest.fixture
+def server(database: str) -> str:
+    """The same for a program that stops the server in the middle: on PostgreSQL it has one of its own."""
+    return "postgresql" if connection.vendor == "postgresql" else database

@@ -2,7 +2,7 @@
 one's address and to show a passkey tells nobody whether there is an account with an address.
 
 Target: the same status and body for a known and an unknown address, and medians of the time within 5 % or 10 ms, over
-interleaved tries with the hasher of production: 200 of each in the drill, otherwise 6.
+interleaved tries with the hasher of production: 200 of each in the drill, otherwise 6 with a tenth of its rounds.
 """
 
 import re
@@ -11,6 +11,7 @@ import time
 import uuid
 
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.cache import cache
 from django.test import Client
 
@@ -24,6 +25,8 @@ from tests.trust.locks import Passkey
 pytestmark = pytest.mark.django_db
 
 TRIES = length(6, 200)
+ROUNDS = length(PBKDF2PasswordHasher.iterations // 10, PBKDF2PasswordHasher.iterations)
+"""Of the hasher. A tenth of production's is still seen: more than three times what may be between the two."""
 KNOWN, UNKNOWN = "known@example.org", "nobody@example.org"
 
 
@@ -156,17 +159,18 @@ def test_so_is_the_page_after_it(browser, way):
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
-def test_so_is_the_time_it_takes(browser, settings, way, measured):
+def test_so_is_the_time_it_takes(browser, settings, monkeypatch, way, measured):
     """In turns, so that whatever else this machine does falls on both, with the queue of production.
 
-    Other tests run beside this one, so the calmest of four rounds counts: a difference that is there is in each.
+    Other tests run beside this one, so the calmest of eight rounds counts: a difference that is there is in each.
     """
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    monkeypatch.setattr(PBKDF2PasswordHasher, "iterations", ROUNDS)
     known = User.objects.get(email=KNOWN)
     known.set_password(PASSWORD)
     known.save()
-    for _ in range(4):
+    for _ in range(8):
         known, unknown = _medians(browser, way)
         is_alike = abs(known - unknown) <= max(10, 0.05 * max(known, unknown))
         if is_alike:

@@ -20,6 +20,7 @@ from django.test import Client
 
 from accounts.adapter import AccountAdapter
 from tests.drill import length
+from tests.trust.copies import copy
 from tests.trust.locks import App, Passkey
 
 pytestmark = pytest.mark.django_db
@@ -180,11 +181,6 @@ settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.Databas
 settings.DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": sys.argv[1],
     "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20}}}
 django.setup()
-from django.core.management import call_command
-if sys.argv[2] == "make":
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
-    raise SystemExit
 from accounts.adapter import AccountAdapter
 looked = []
 AccountAdapter.authentication_failed = lambda self, request, **credentials: looked.append(1)
@@ -196,17 +192,9 @@ print(len(looked))
 """
 
 
-def test_two_processes_count_together(sqlite, tmp_path):
+def test_two_processes_count_together(sqlite, migrated, tmp_path):
     """Eight tries in each, at the same time: five of the sixteen are looked at."""
-
-    def run(what):
-        return subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, str(tmp_path / "shared.sqlite3"), what],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    with run("make") as made:
-        assert made.wait() == 0
-    with run("try") as one, run("try") as other:
-        assert sum(int(each.communicate()[0]) for each in (one, other)) == 5
+    with copy(tmp_path / "shared", of=migrated) as made:
+        command = [sys.executable, "-c", PROGRAM, made.database.removeprefix("sqlite:///")]
+        tries = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+        assert sum(int(each.communicate()[0]) for each in tries) == 5

@@ -153,7 +153,7 @@ def raw(method, path, *, host=HOST, body="", more=""):
 
 
 @pytest.mark.django_db
-def test_nor_does_gunicorn(tmp_path):
+def test_nor_does_gunicorn(tmp_path, migrated):
     form = urlencode({"login": f"{CANARY}@x.org", "password": CANARY})
     requests = {
         "bad host": raw("GET", f"/{CANARY}/?q={CANARY}", host=f"{CANARY}.org"),
@@ -165,9 +165,8 @@ def test_nor_does_gunicorn(tmp_path):
         "too large": raw("POST", "/accounts/login/", body=f"a={CANARY * 150_000}"),
         "odd": raw(CANARY.upper(), "/about/"),
     }
-    with copy(tmp_path / "copy") as made:
+    with copy(tmp_path / "copy", of=migrated) as made:
         made.settings["LOG_LEVEL"] = "DEBUG"
-        made.migrate()
         with made.served() as (port, log):
             answers = {name: asked(port, request) for name, request in requests.items()}
             # Nothing works any more, in the middle of a request.

@@ -32,10 +32,10 @@ for number in range(100_000):
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory):
+def told(tmp_path_factory, migrated):
     """One record of four acts, made once."""
-    with copy(tmp_path_factory.mktemp("told")) as made:
-        made.migrate().tell()
+    with copy(tmp_path_factory.mktemp("told"), of=migrated) as made:
+        made.tell()
         yield made
 
 

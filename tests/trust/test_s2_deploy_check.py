@@ -124,9 +124,9 @@ def test_a_guard_that_is_gone_is_named(settings):
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    with copy(tmp_path_factory.mktemp("whole")) as made:
-        yield made.migrate()
+def whole(tmp_path_factory, migrated):
+    with copy(tmp_path_factory.mktemp("whole"), of=migrated) as made:
+        yield made
 
 
 def checked(made):
