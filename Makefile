@@ -138,12 +138,8 @@ clean: ## remove whatever can be made again: .venv, caches, collected files; nev
 	$(BIN)/pip install -q --disable-pip-version-check --no-input --require-hashes -r $<
 	cp $< $@
 
-# Without a window Chromium takes half as long. That one is asked for once; where there is none, the other one does.
 browser:
-	command -v chromium-headless-shell >/dev/null \
-		|| { [ ! -e .venv/asked-for-browser ] && touch .venv/asked-for-browser && command -v apt-get >/dev/null \
-			&& $(MAKE) debian PACKAGES="chromium chromium-headless-shell"; } \
-		|| command -v chromium >/dev/null \
+	command -v chromium >/dev/null \
 		|| { command -v apt-get >/dev/null && $(MAKE) debian PACKAGES=chromium; } \
 		|| $(BIN)/python -m playwright install chromium
 

@@ -36,8 +36,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# The same browser twice: the first has no window that it could show, and takes half as long.
-PROGRAMS = ("chromium-headless-shell", "chromium")
 PHONE, DESK = 390, 1280
 TALL = {PHONE: 844, DESK: 800}
 
@@ -98,15 +96,10 @@ def live_server(_threads_of_their_own: None) -> Iterator[LiveServer]:
     server.stop()
 
 
-def program(*names: str) -> str | None:
-    """The first of these that is here; Playwright's own where none is."""
-    return next(filter(None, map(shutil.which, names or PROGRAMS)), None)
-
-
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program(), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
         yield browser
         browser.close()
 

@@ -6,6 +6,7 @@ What is searched for and how is shown to find something where there is something
 
 import contextlib
 import gzip
+import shutil
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import ARGUMENTS, PROGRAMS, program
+from tests.browser.conftest import ARGUMENTS
 from tests.browser.test_drafts import STORED
 from tests.cast import CANARY, PASSWORD, pair, person, signed_in
 from tests.relationships.views.shown import links, shown
@@ -44,10 +45,10 @@ def profile(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def browser(chromium: Browser, profile: Path, live_server: Any) -> Iterator[BrowserContext]:
-    """Another Chromium, with windows, as people have it, and a disk of its own to write to."""
+    """Another Chromium, with a disk of its own to write to."""
     context = chromium.browser_type.launch_persistent_context(
         profile,
-        executable_path=program(*reversed(PROGRAMS)),
+        executable_path=shutil.which("chromium"),
         args=ARGUMENTS,
         base_url=live_server.url,
         viewport={"width": 390, "height": 844},

@@ -114,9 +114,7 @@ def test_the_same_payloads_do_run_where_nothing_is_in_their_way(chromium, measur
     for payload in tried:
         with suppress(Error):  # It has led the page away, which is no hit.
             page.goto("about:blank")
-            page.set_content(
-                f"<main><div class='words'>{payload}</div></main>", wait_until="domcontentloaded"
-            )
+            page.set_content(f"<main><div class='words'>{payload}</div></main>", wait_until="commit")
             ran += bool(page.evaluate(TOUCH)[1])
     page.close()
     assert ran > len(tried) // 20
