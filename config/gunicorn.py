@@ -16,6 +16,8 @@ graceful_timeout = 20
 # An address here is short. What is longer is refused before it is read.
 limit_request_line = 2048
 limit_request_fields = 50
+# No header says at which address this is installed.
+forwarder_headers = ""
 # Nobody steers it but by signals.
 control_socket_disable = True
 # One line for each request is written by `config.middleware`, without an address.

@@ -16,7 +16,7 @@ from django.db.models import F, Q, QuerySet, TextField, UUIDField, Value
 from django.db.models.functions import Cast
 
 from config.prepared import Prepared
-from relationships import kinds, prose, ranking
+from relationships import clock, kinds, prose, ranking
 from relationships.models import Appointment, Bearing, Entry, EntryState, Participant, Relationship
 from relationships.standing import Standing, threads
 
@@ -515,7 +515,8 @@ def _called(person: Person) -> str:
 def _with_all_beside(excerpt: Excerpt) -> str:
     """The words with what stands beside them at most: a name, a sign that they go on, and a day."""
     name = "n" * min(LABEL, ceil(_width(excerpt.entry.author.short_name)))
-    return f"{name} {excerpt.words}" + " …" * excerpt.is_cut + " new,_22_November" * excerpt.is_new
+    day = "22_November" + "_2026" * (excerpt.said_at.year != clock.now().year)
+    return f"{name} {excerpt.words}" + " …" * excerpt.is_cut + f" new,_{day}" * excerpt.is_new
 
 
 def _higher_side(excerpts: list[Excerpt], *, above: int = 0) -> float:

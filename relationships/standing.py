@@ -77,10 +77,14 @@ class Standing:
     def understood(self) -> str:
         """Of a reflection: how near it came, in the word of whoever was reflected; empty while they have not said.
 
-        What they said of an earlier wording of it does not speak for this one.
+        What they said of an earlier wording of it does not speak for this one, and of what was erased nobody knows.
         """
-        said = [one for one in self.said("acknowledgement") if not one.is_of_an_earlier_wording]
-        return said[-1].entry.answers["understood"]["level"] if said and said[-1].entry.answers else ""
+        said = [
+            one.entry.answers["understood"]["level"]
+            for one in self.said("acknowledgement")
+            if one.entry.answers and not one.is_of_an_earlier_wording
+        ]
+        return said[-1] if said else ""
 
     @property
     def is_seen_differently(self) -> bool:

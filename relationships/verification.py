@@ -13,7 +13,7 @@ from itertools import islice
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 from django.db.models.base import ModelState
 
@@ -65,7 +65,12 @@ def first_fault(
     With `pages` each entry is rendered again as well, which takes far longer than all the rest: in this process,
     or by `renderers`. Raises NotCompared where one of those is killed.
     """
-    return next(_faults(relationship, pages, renderers), None)
+    if next(_faults(relationship, pages, renderers), None) is None:
+        return None
+    # Somebody may have acted while it was counted. What is there while nobody can is a fault.
+    with transaction.atomic():
+        relationship.lock()
+        return next(_faults(relationship, pages, renderers), None)
 
 
 def cores() -> int:

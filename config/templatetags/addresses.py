@@ -9,14 +9,14 @@ from django.template.base import Parser, Token
 from django.template.context import Context
 from django.template.defaulttags import URLNode
 from django.template.defaulttags import url as djangos_url
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 register = template.Library()
 
 
 @lru_cache(maxsize=512)
-def _shape(name: str, length: int) -> tuple[str, ...]:
-    """The pieces of an address between its keys."""
+def _shape(name: str, length: int, prefix: str) -> tuple[str, ...]:
+    """The pieces of an address between its keys. `prefix` is what `reverse` puts before it in this request."""
     marks = [uuid.UUID(int=number) for number in range(1, length + 1)]
     address, pieces = reverse(name, args=marks), []
     for mark in marks:
@@ -27,7 +27,7 @@ def _shape(name: str, length: int) -> tuple[str, ...]:
 
 def address_of(name: str, *keys: uuid.UUID) -> str:
     """The address of that name, which has nothing but keys in it. Raises NoReverseMatch like `reverse`."""
-    first, *rest = _shape(name, len(keys))
+    first, *rest = _shape(name, len(keys), get_script_prefix())
     return first + "".join(f"{key}{piece}" for key, piece in zip(keys, rest, strict=True))
 
 

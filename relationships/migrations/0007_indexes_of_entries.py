@@ -9,6 +9,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # The rule has changed for what answers to an erased entry. The rows are made anew after the migration.
+        migrations.RunSQL("DELETE FROM relationships_entrystate", migrations.RunSQL.noop),
         migrations.RemoveIndex(
             model_name="entry",
             name="entry_about",

@@ -199,6 +199,7 @@ def fill(*, using: str, **kwargs: Any) -> None:
         return  # On the way back to a version before them.
     for relationship in _incomplete(using):
         with transaction.atomic(using=using):
+            relationship.lock()
             rebuild(relationship)
 
 

@@ -51,6 +51,11 @@ class Fact(NamedTuple):
         )
 
     @property
+    def is_erased(self) -> bool:
+        """Of an acknowledgement: whether nobody knows any longer what it said."""
+        return not self.answers
+
+    @property
     def says_yes(self) -> bool:
         """Of an acknowledgement: whether that was meant."""
         return (self.answers or {}).get("understood", {}).get("level") == "yes"
@@ -209,6 +214,7 @@ class Thread:
             and (fact.about == reflection.entry_id or fact.about in wordings)
             and fact.number > reworded
             and not self.is_withdrawn(fact)
+            and not fact.is_erased
         ]
         if any(fact.says_yes for fact in said):
             return None

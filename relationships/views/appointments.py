@@ -5,13 +5,13 @@ from django.utils.safestring import SafeString
 
 from config.templatetags.addresses import address_of
 from relationships.models import Appointment
-from relationships.views.dates import at_a_time, on_a_day
+from relationships.views.dates import at_a_time, this_year_or_not
 from relationships.views.moulds import pour_what_is_there
 
 
 def as_next(one: Appointment, when: str) -> SafeString:
     """The way to it, how the two meet, and that it was moved. `when` is its time as that page says it."""
-    moved_on = on_a_day(timezone.localtime(one.event.at).date(), "MONTH_DAY_FORMAT") if one.was_moved else ""
+    moved_on = this_year_or_not(timezone.localtime(one.event.at).date()) if one.was_moved else ""
     words = _words(one) | {"when": when, "moved_on": moved_on}
     return pour_what_is_there("consult/next.html", "appointment", {}, words)
 

@@ -114,7 +114,7 @@ SIZES = [*((length, NEW) for length in (220, 120, 84, 60, 40, 24)), *((24, some)
 def on_the_sheet(sheet: Brief) -> dict[str, Any]:
     """What the template of one sheet needs beside the frame."""
     now = clock.now()
-    return {"brief": sheet, "said": of_a_sheet(sheet, timezone.localdate(now)), "now": now}
+    return {"brief": sheet, "said": of_a_sheet(sheet), "now": now}
 
 
 def as_plain_text(relationship: Relationship, sheet: Brief) -> str:

@@ -16,7 +16,7 @@ from relationships.models import Bearing, Entry, Participant, Relationship
 from relationships.models.relationship import LATELY
 from relationships.standing import Standing
 from relationships.views import dates
-from relationships.views.moulds import pour
+from relationships.views.moulds import joined, pour
 
 
 @dataclass(slots=True)
@@ -117,7 +117,7 @@ class Card:
             {
                 "moment": written.isoformat(),
                 "day": day,
-                "answers": mark_safe("".join(answer.as_answer() for answer in self.answers)),  # noqa: S308
+                "answers": joined(answer.as_answer() for answer in self.answers),
             },
         )
 

@@ -61,7 +61,8 @@ def on_the_spine(day: dt.date) -> tuple[str, str]:
 
 @lru_cache(maxsize=2048)
 def _spine(day: dt.date, today: dt.date, language: str | None) -> tuple[str, str]:
-    return _in_words(day, "l", language) if (today - day).days < 7 else "", this_year_or_not(day)
+    pattern = "MONTH_DAY_FORMAT" if day.year == today.year else "DATE_FORMAT"
+    return _in_words(day, "l", language) if (today - day).days < 7 else "", _in_words(day, pattern, language)
 
 
 @lru_cache(maxsize=4096)

@@ -157,7 +157,7 @@ class Act:
         named = entry.about or entry
         label = str(named.label_of_its_kind if self.pauses else named.label)
         address = self._address_of(entry) if self.is_open else ""
-        return Object(label or _("something"), address, is_named=bool(label))
+        return Object(label or _("something"), address, is_named=bool(label) or said is not None)
 
     def _page_of(self, entry: Entry) -> str:
         """The page that it stands on; its own, for one in the record."""

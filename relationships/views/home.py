@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -37,8 +37,8 @@ from relationships.models.consult import AppointmentQuerySet
 from relationships.standing import threads
 from relationships.views.ahead import OF_A_PROMISE, Promised, soonest_first
 from relationships.views.appointments import as_next
-from relationships.views.dates import meets_at, on_a_day
-from relationships.views.moulds import pour_what_is_there
+from relationships.views.dates import meets_at, on_a_day, this_year_or_not
+from relationships.views.moulds import joined, pour_what_is_there
 
 PAGE = 50
 """Journals on a page."""
@@ -75,7 +75,7 @@ class Journal:
             words |= {
                 "said_back": _address("acknowledgement", key, mine.said_back),  # type: ignore[attr-defined]
                 "to_say_again": _address("entry", key, mine.to_say_again),  # type: ignore[attr-defined]
-                "unheard_on": _day(unheard, "MONTH_DAY_FORMAT"),
+                "unheard_on": this_year_or_not(timezone.localtime(unheard).date()) if unheard else "",
                 "asks": address_of(kinds.get(kind).page, key) if (kind := mine.to_ask) else "",  # type: ignore[attr-defined]
             }
         shape: dict[str, object] = {
@@ -89,8 +89,8 @@ class Journal:
         all_of_them = f"{address_of('record', self.mine.relationship_id)}?kind=promise&by={self.mine.voice}"
         words = {
             "next": as_next(self.next, meets_at(self.next.starts_at)) if self.next else "",
-            "called_off": mark_safe("".join(map(_called_off, self.called_off))),  # noqa: S308
-            "promises": mark_safe("".join(one.alone() for one in self.promises)),  # noqa: S308
+            "called_off": joined(map(_called_off, self.called_off)),
+            "promises": joined(one.alone() for one in self.promises),
             "all_promises": all_of_them if self.has_more else "",
         }
         return pour_what_is_there("components/journal_ahead.html", "ahead", {}, words)

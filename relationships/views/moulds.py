@@ -6,7 +6,7 @@ between its pieces. The markup stays in the template, and words are escaped just
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -37,6 +37,14 @@ def pour_what_is_there(
     """The same, where words also decide about the markup by being there: those that are empty count as shape."""
     nothing = {slot: "" for slot, word in words.items() if not word}
     return pour(template, name, {**shape, **nothing}, {slot: word for slot, word in words.items() if word})
+
+
+def joined(poured: Iterable[SafeString]) -> SafeString:
+    """One after the other. Raises TypeError where one of them is not HTML yet."""
+    pieces = list(poured)
+    if not all(isinstance(one, SafeString) for one in pieces):
+        raise TypeError("Only what is HTML already is joined as HTML.")
+    return mark_safe("".join(pieces))  # noqa: S308  Each is.
 
 
 def _escaped(word: object) -> str:

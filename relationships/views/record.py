@@ -237,6 +237,8 @@ def _all_keys(
     if them and a_while_ago:
         # What is new to me anywhere in the record, and what of mine has been new to them for longest.
         mine = EntryState.objects.of(relationship).waiting_to_be_read(me).filter(written_at__lt=a_while_ago)
+        # The other could not read before they answered themselves.
+        mine = mine.exclude(kind__in=kinds.opening_together())
         theirs = EntryState.objects.of(relationship).waiting_to_be_read(them)
         parts.append(theirs.newest_first()[:NEWS].marked("news"))
         parts.append(mine.order_by("number")[:1].marked("unheard", told=them_person))

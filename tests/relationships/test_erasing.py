@@ -228,6 +228,21 @@ def test_every_page_bears_an_erased_entry_of_any_kind(me, them, kind):
             assert CANARY not in shown.content.decode(), page
 
 
+@pytest.mark.parametrize("level", ["yes", "not_yet"])
+def test_of_an_erased_answer_nobody_says_what_it_was(me, them, level):
+    back = them.answer(me.write("Mine."), "What I understood.", kind="reflection")
+    said = me.answer(back, "", kind="acknowledgement", answers={"understood": {"level": level}})
+    erased(said)
+    assert back.state.__class__.objects.get(entry=back).said_back == "waiting"
+    home, thread = (
+        them.client.get(page).content.decode() for page in ("/", f"{them.address}entry/{back.thread_id}/")
+    )
+    for page in (home, thread):
+        assert "not quite understood" not in page
+        assert "not yet" not in page
+    assert first_fault(me.relationship) is None
+
+
 def test_the_mark_of_a_telling_stays_and_the_telling_elsewhere_too(me, written):
     Retelling.objects.create(entry=written, relationship=me.relationship)
     erased(written)

@@ -28,6 +28,7 @@ from relationships.models import (
     Reading,
     Relationship,
     Rendering,
+    projection,
 )
 from relationships.verification import first_fault
 from tests.cast import Pair, pair, person
@@ -700,3 +701,18 @@ def test_a_record_that_is_not_there_does_not_pass(kept, verify):
 def test_an_installation_without_records_passes(capsys):
     call_command("verify_record")
     assert "Every seal fits: 0 records, 0 acts." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("does", ["opens the record", "writes"])
+def test_what_somebody_does_while_it_counts_is_no_fault(me, them, monkeypatch, does):
+    me.write("Mine.")
+    kept, done = projection._kept, []
+
+    def meanwhile(relationship, **of):
+        if not done:
+            done.append(them.get() if does == "opens the record" else them.write("Meanwhile."))
+        return kept(relationship, **of)
+
+    monkeypatch.setattr(projection, "_kept", meanwhile)
+    assert first_fault(me.relationship) is None
+    assert done

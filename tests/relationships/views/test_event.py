@@ -218,12 +218,15 @@ def test_a_kind_says_what_was_done_where_the_verb_does_not(me, them, met):
     assert said(me.get("event/")) == f"{they} withdrew: another day"
 
 
-def test_words_without_a_kind_are_something(me):
+def test_words_without_a_kind_are_something(me, them):
     i = me.participant.short_name
     entry = me.write("Mine.")
     assert said(me.get("event/")) == f"{i} wrote something"
     me.correct(entry)
     assert said(me.get("event/")) == f"{i} corrected something"
+    they = them.participant.short_name
+    them.answer(entry, "Yours.", kind="reflection")
+    assert said(me.get("event/")) == f"{they} said what they understood: something"
 
 
 def test_answers_that_are_not_open_to_me_are_named_and_lead_nowhere(me, them, met):

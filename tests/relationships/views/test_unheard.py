@@ -66,6 +66,21 @@ def test_it_is_of_what_has_waited_longest(me, them):
     assert "It has been 9 days." in line(me)
 
 
+def test_a_day_of_another_year_is_said_with_its_year(me, them):
+    write(me, days_ago=400)
+    year = (timezone.localtime() - 400 * DAY).year
+    assert f" {year} yet." in line(me)
+    assert f" {year} yet." in main(me.client.get("/")).text
+
+
+def test_what_the_other_could_not_read_before_now_has_not_waited(me, them):
+    answers, then = {"heard": {"level": "yes"}}, timezone.now() - 10 * DAY
+    met = me.relationship.meet(None, by=me.participant, starts_at=then, minutes=20).consult
+    write(me, days_ago=9, text="", kind="experience", consult=met, answers=answers)
+    them.write("", kind="experience", consult=met, answers=answers)
+    assert line(me) == ""
+
+
 @pytest.mark.parametrize("news", [0, 30])
 def test_whatever_is_new_to_oneself(me, them, news):
     write(me, days_ago=9)
