@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -16,6 +16,9 @@ from relationships import clock
 from relationships.evidence import held
 from relationships.models import Appointment, Event, Participant, Reminder, Verb
 from relationships.models.consult import AppointmentQuerySet
+
+AT_ONCE = 500
+"""So many seats are asked for in one query: a database takes no list of any length."""
 
 
 def remind() -> int:
@@ -48,13 +51,23 @@ def _due() -> AppointmentQuerySet:
 
 
 def _waiting() -> Iterator[tuple[Appointment, Participant]]:
-    """Each appointment with each of the two who is still to be reminded of it, the soonest first."""
-    due = _due().in_order().prefetch_related("consult__reminders", "relationship__participants__person")
-    for appointment in due:
-        reminded = {reminder.participant_id for reminder in appointment.consult.reminders.all()}
-        for seat in appointment.relationship.participants.all():
-            if seat.person.is_active and seat.person.is_reminded and seat.pk not in reminded:
-                yield appointment, seat
+    """Each appointment with each of the two who is still to be reminded of it, the soonest first.
+
+    However many begin soon, the rows of those are read who have not been reminded.
+    """
+    reminded = Reminder.objects.filter(consult=OuterRef("consult"), participant=OuterRef("seat"))
+    seats = {"person__is_active": True, "person__is_reminded": True}
+    due = list(
+        _due()
+        .filter(**{f"relationship__participants__{name}": value for name, value in seats.items()})
+        .annotate(seat=F("relationship__participants"))
+        .filter(~Exists(reminded))
+        .in_order()
+    )
+    for begin in range(0, len(due), AT_ONCE):
+        some = due[begin : begin + AT_ONCE]
+        found = Participant.objects.select_related("person").in_bulk([one.seat for one in some])
+        yield from ((one, found[one.seat]) for one in some)
 
 
 def _by_person(

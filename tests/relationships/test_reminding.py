@@ -203,6 +203,15 @@ def test_somebody_who_waits_for_the_other_is_reminded_alone(wren, mailoutbox):
 # --- Never a second -------------------------------------------------------------------------------------
 
 
+def test_however_many_begin_soon_all_are_reminded(db, mailoutbox, monkeypatch, django_assert_max_num_queries):
+    monkeypatch.setattr(reminding, "AT_ONCE", 3)
+    addresses = many_pairs(4)
+    assert reminding.remind() == 8
+    assert reminded(mailoutbox) == addresses
+    with django_assert_max_num_queries(1):
+        assert reminding.remind() == 0
+
+
 def test_two_runs_at_once_remind_once(writers, mailoutbox):
     two = pair(person("Wren"), person("Isko"))
     for hours in range(2, 12):
