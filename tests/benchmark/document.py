@@ -198,7 +198,7 @@ though an index would serve, so here it is told to do that only where none does.
   their rows ([0027](decisions/0027-pages-look-up-how-things-are.md)).
 - Queries that pages ask often are compiled once for each connection (`config/prepared.py`).
 - Pages go on from the number of the last entry shown, never from a count of rows to skip.
-- Dates and names are worked out once for a page, not once for an entry.
+- Days are put into words once for each language, and names are looked up once for a page.
 """
 
 
