@@ -10,6 +10,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
@@ -35,16 +36,29 @@ DAILY_AT = dt.time(8)
 TRIED_AGAIN_AFTER = dt.timedelta(days=1)
 """A notice that surely did not leave is as if it had not been, but not before then."""
 
-TOLD_FOR = dt.timedelta(days=30)
-"""How long something unread is looked at for a notice. By then its reader was told, or has looked and passed it by."""
+LATELY = dt.timedelta(days=3)
+"""What was written since then is looked at each minute: longer than a day, quiet hours and a second try take together."""
+
+EACH_DAY = "noticing.all"
+"""Under this name the cache remembers that all was looked at, for a day."""
 
 LONG_AGO = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
 
 
-def notice() -> int:
-    """Put a notice into the queue for each person who is to be told now; how many."""
+def notice_lately() -> int:
+    """For each minute: put a notice into the queue for each person who is to be told of something written lately."""
+    return notice(since=clock.now() - LATELY)
+
+
+def notice_all() -> int:
+    """Once a day: whoever was told, was away for long and has looked since is told of what waits in other journals."""
+    return notice() if cache.add(EACH_DAY, True, timeout=dt.timedelta(days=1).total_seconds()) else 0
+
+
+def notice(*, since: dt.datetime | None = None) -> int:
+    """Put a notice into the queue for each person who is to be told now, of what came since then or ever; how many."""
     found = defaultdict(list)
-    for seat in _seats_with_news():
+    for seat in _seats_with_news(since=since):
         found[seat.person].append(seat)
     return sum(_tell(person) for person, seats in found.items() if _is_time(person, seats))
 
@@ -71,14 +85,14 @@ def is_quiet(person: User, moment: dt.datetime) -> bool:
     return on_the_wall >= begin or on_the_wall < end
 
 
-def _seats_with_news(person: User | None = None) -> ParticipantQuerySet:
+def _seats_with_news(person: User | None = None, since: dt.datetime | None = None) -> ParticipantQuerySet:
     """Each seat with something new of which its person has not been told since, and when the first of it came.
 
     Whoever was told and has not looked since is left out, whatever came meanwhile. Of one person, or of everybody: then
     it begins with what is new, and looks at no other seat.
     """
     seats = Participant.objects.filter(
-        **({"person": person} if person else {"relationship__in": _where_something_is_new()})
+        **({"person": person} if person else {"relationship__in": _where_something_is_new(since or LONG_AGO)})
     )
     told = Notice.objects.newest_to(OuterRef("person")).values("made_at")[:1]
     here = {"relationship": OuterRef("relationship")}
@@ -106,9 +120,8 @@ def _seats_with_news(person: User | None = None) -> ParticipantQuerySet:
     return found
 
 
-def _where_something_is_new() -> QuerySet[Any, Any]:
-    """The records in which something unread was written lately, or something done that is new to somebody."""
-    since = clock.now() - TOLD_FOR
+def _where_something_is_new(since: dt.datetime) -> QuerySet[Any, Any]:
+    """The records in which something unread was written since then, or something done that is new to somebody."""
     unread = EntryState.objects.filter(is_unread=True, written_at__gt=since).order_by()
     acts = [Event.objects.filter(verb=verb, at__gt=since).order_by() for verb in NEW_BY_ITSELF]
     return unread.values("relationship").union(*(some.values("relationship") for some in acts))

@@ -143,7 +143,7 @@ def _verbs(measured: Measured) -> Iterator[Case]:
 
 
 def _by_the_minute() -> Iterator[Case]:
-    yield Case("by the minute: notices", noticing.notice, undone=True)
+    yield Case("by the minute: notices", noticing.notice_lately, undone=True)
     yield Case("by the minute: reminders", reminding.remind, undone=True)
 
 

@@ -8,6 +8,7 @@ import zoneinfo
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -360,3 +361,23 @@ def test_it_is_in_their_own_language(quiet, me, them, at, mailoutbox, monkeypatc
     monkeypatch.setattr(noticing, "render_to_string", lambda template, *_: f"said in {get_language()}")
     at(quiet + HOUR)
     assert [letter.body for letter in mailoutbox] == ["said in de"]
+
+
+# --- Each minute, and once a day ------------------------------------------------------------------------
+
+
+def test_each_minute_looks_at_the_last_days_and_once_a_day_at_everything(wren, isko, mailoutbox):
+    with clock.telling(timezone.now() - dt.timedelta(days=40)):
+        two = pair(wren, isko)
+        two.relationship.write(by=two.clinician, text="Weeks ago.")
+        two.relationship.open(by=two.clinician, page="")
+    assert noticing.notice_lately() == 0
+    cache.delete(noticing.EACH_DAY)
+    assert noticing.notice_all() == 1
+    assert noticing.notice_all() == 0
+    two.relationship.open(by=two.patient, page="consult/")
+    with clock.telling(timezone.now() + dt.timedelta(minutes=1)):
+        two.relationship.write(by=two.clinician, text="Now.")
+    with clock.telling(timezone.now() + dt.timedelta(minutes=20)):
+        assert noticing.notice_all() == 0
+        assert noticing.notice_lately() == 1

@@ -25,10 +25,11 @@ DUE: tuple[Callable[[], Any], ...] = (
     queue.reap,
     queue.prune,
     noticing.settle,
-    noticing.notice,
+    noticing.notice_lately,
+    noticing.notice_all,
     reminding.remind,
 )
-"""What is done every minute. Each may run twice at once and be killed in between."""
+"""What is asked of every minute. Each knows whether it is time, may run twice at once and be killed in between."""
 
 EVERY = 60
 """Seconds from one time to the next."""
