@@ -19,6 +19,10 @@ class Migration(migrations.Migration):
             model_name="entry",
             name="entry_of_consult",
         ),
+        migrations.RemoveIndex(
+            model_name="appointment",
+            name="appointment_by_time",
+        ),
         migrations.AddIndex(
             model_name="entry",
             index=models.Index(

@@ -52,8 +52,11 @@ class AppointmentQuerySet(AppendOnlyQuerySet):
         return self.filter(relationship__participants__person=person)
 
     def between(self, start: dt.datetime, end: dt.datetime) -> "AppointmentQuerySet":
-        """Those that begin within this time: `start` belongs to it, `end` does not."""
-        return self.filter(starts_at__gte=start, starts_at__lt=end)
+        """Of the newest of each consult those that begin within this time: `start` belongs to it, `end` does not.
+
+        By the state of the consult, whose index begins with its relationship: everybody has appointments that day.
+        """
+        return self.filter(newest_of__starts_at__gte=start, newest_of__starts_at__lt=end)
 
     def in_order(self) -> "AppointmentQuerySet":
         return self.order_by("starts_at", "number")
@@ -97,7 +100,6 @@ class Appointment(AppendOnly):
         ]
         indexes: ClassVar = [
             models.Index(fields=["consult", "-number"], name="appointment_of_consult"),
-            models.Index(fields=["starts_at"], name="appointment_by_time"),
         ]
 
     def __str__(self) -> str:

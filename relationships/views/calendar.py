@@ -53,7 +53,12 @@ def _calendar_of(person: User) -> str:
 
 
 def _all_lately(person: uuid.UUID, since: dt.datetime) -> QuerySet[Appointment]:
-    rows = Appointment.objects.of(person).standing().filter(starts_at__gte=since).select_related("event")
+    rows = (
+        Appointment.objects.of(person)
+        .standing()
+        .filter(newest_of__starts_at__gte=since)
+        .select_related("event")
+    )
     counted: QuerySet[Appointment] = rows.annotate(lines=Count("consult__appointments")).in_order()
     return counted
 

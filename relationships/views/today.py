@@ -124,7 +124,11 @@ _OF_A_DAY, _OTHERS = Prepared(_all_of_a_day), Prepared(_all_others)
 def _next_day(request: SignedInRequest, day: dt.date) -> dt.date | None:
     """The next day with an appointment, for one that has none."""
     end = timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min))
-    planned = Appointment.objects.of(request.user).standing().filter(starts_at__gte=max(end, clock.now()))
+    planned = (
+        Appointment.objects.of(request.user)
+        .standing()
+        .filter(newest_of__starts_at__gte=max(end, clock.now()))
+    )
     first = planned.exclude(state=Appointment.State.CALLED_OFF).in_order().first()
     return timezone.localtime(first.starts_at).date() if first else None
 
