@@ -425,10 +425,10 @@ SHOWN_ANOTHER_WAY = {
     ): "of the threads of what was asked for through `shown_to`, and of what is unread",
     ("views/checking.py", "_of_a_copy"): "only keys, to see whether a copy lacks words that it ought to have",
     ("views/holding.py", "_TOLD"): "goes through `shown_to` where it is asked",
-    ("views/holding.py", "_keys"): "only keys, of what was asked for through `shown_to`",
+    ("views/holding.py", "_all_keys"): "only keys, of what was asked for through `shown_to`",
     ("views/entry.py", "is_open_to_both"): "asked of an entry that `find` let through",
     ("views/entry.py", "whole_thread"): "of an entry that `find` let through",
-    ("doors.py", "changes"): "questions that were changed, which never wait to be opened together",
+    ("doors.py", "_all_changes"): "questions that were changed, which never wait to be opened together",
     ("views/working.py", "_AGREED"): "agreements, which never wait to be opened together",
     ("views/working.py", "_TOLD"): "asked in the threads of what is shown",
 }
