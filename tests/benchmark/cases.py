@@ -39,6 +39,8 @@ class Case:
     """Whether each run is taken back, so that the next one is the first again."""
     is_whole: bool = False
     """Whether it goes through all of a record."""
+    is_of_everybody: bool = False
+    """Whether it looks at what is new anywhere, so that there is more where others have lately written more."""
     floor: Callable[[], Any] | None = None
 
     def once(self) -> Any:
@@ -143,7 +145,7 @@ def _verbs(measured: Measured) -> Iterator[Case]:
 
 
 def _by_the_minute() -> Iterator[Case]:
-    yield Case("by the minute: notices", noticing.notice_lately, undone=True)
+    yield Case("by the minute: notices", noticing.notice_lately, undone=True, is_of_everybody=True)
     yield Case("by the minute: reminders", reminding.remind, undone=True)
 
 
