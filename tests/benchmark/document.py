@@ -6,6 +6,7 @@ import os
 import platform
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -106,11 +107,11 @@ def write(directory: Path = RESULTS, document: Path = DOCUMENT) -> None:
 def _document(found: dict[tuple[str, int], dict[str, Any]]) -> Iterator[str]:
     last = max(found.values(), key=lambda one: one["on"])
     servers = sorted({f"{CALLED[one['database']]} {one['server']}" for one in found.values()}, reverse=True)
-    yield INTRODUCTION.format(
-        commit=last["commit"],
-        on=last["on"],
-        machine=f"{last['cores']} cores, Python {last['python']}, Django {last['django']}, {' and '.join(servers)}",
+    machine = (
+        f"{last['cores']} cores, Python {last['python']}, Django {last['django']}, {' and '.join(servers)}"
     )
+    of_what = OF_WHAT.format(commit=last["commit"], on=last["on"], machine=machine)
+    yield INTRODUCTION.format(of_what=textwrap.fill(of_what, 118, break_on_hyphens=False))
     for database in DATABASES:
         sizes = sorted(entries for name, entries in found if name == database)
         if sizes:
@@ -146,6 +147,11 @@ def _growth(costs: list[Cost | None]) -> str:
     return f"{costs[-1].ratio / costs[0].ratio:.2f}"
 
 
+OF_WHAT = (
+    "This document is written by the benchmark (`tests/benchmark/`). It measured commit `{commit}` on {on}. "
+    "The machine has {machine}."
+)
+
 INTRODUCTION = """\
 # What a page costs
 
@@ -154,8 +160,7 @@ INTRODUCTION = """\
     make measure ARGS="--entries 1000000"      # among a million; on PostgreSQL: .ci/postgres make measure …
     make measure ARGS=--document               # 10,000, 100,000 and 1,000,000 on both, and this document from them
 
-This document is written by the benchmark (`tests/benchmark/`). It measured commit `{commit}` on {on}. The machine has
-{machine}.
+{of_what}
 
 **What is measured** is CPU time: that of the process, and on PostgreSQL that of the server's process for its
 connection besides. Everything goes through all the middleware, on production's settings with the files collected,
