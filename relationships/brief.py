@@ -18,6 +18,7 @@ from django.db.models.functions import Cast
 from config.prepared import Prepared
 from relationships import clock, kinds, prose, ranking
 from relationships.models import Appointment, Bearing, Entry, EntryState, Participant, Relationship
+from relationships.models.state import part_of_a_union
 from relationships.standing import Standing, threads
 
 T = TypeVar("T")
@@ -339,9 +340,7 @@ _NO_KEY, _NO_LIST = Cast(Value(None), UUIDField()), Cast(Value(None), TextField(
 def _part(
     some: QuerySet[Any, Any], mark: str, *, thread: Any = _NO_KEY, ranked: Any = _NO_LIST
 ) -> QuerySet[EntryState, Any]:
-    # SQLite allows no LIMIT in a part of a UNION, so the limited part is a subquery of it.
-    rows = EntryState.objects.filter(pk__in=some.values("pk")).order_by()
-    return rows.values_list(Value(mark), "number", "entry", thread, ranked)
+    return part_of_a_union(some).values_list(Value(mark), "number", "entry", thread, ranked)
 
 
 _KEYS = Prepared(_all_keys)

@@ -56,10 +56,12 @@ def _waiting() -> Iterator[tuple[Appointment, Participant]]:
     However many begin soon, the rows of those are read who have not been reminded.
     """
     reminded = Reminder.objects.filter(consult=OuterRef("consult"), participant=OuterRef("seat"))
-    seats = {"person__is_active": True, "person__is_reminded": True}
     due = list(
         _due()
-        .filter(**{f"relationship__participants__{name}": value for name, value in seats.items()})
+        .filter(
+            relationship__participants__person__is_active=True,
+            relationship__participants__person__is_reminded=True,
+        )
         .annotate(seat=F("relationship__participants"))
         .filter(~Exists(reminded))
         .in_order()

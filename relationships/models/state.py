@@ -64,9 +64,14 @@ class EntryStateQuerySet(models.QuerySet["EntryState"]):
         """
         notices = Notice.objects.filter(person=told, made_at__gt=OuterRef("written_at")).arrived()
         told_at = Subquery(notices.order_by("made_at").values("sent_at")[:1]) if told else NEVER
-        # SQLite allows no LIMIT in a part of a UNION, so the limited part is a subquery of it.
-        rows = EntryState.objects.filter(pk__in=self.values("pk")).order_by()
-        return rows.values_list(Value(mark), "entry", "entry__thread", told_at)
+        return part_of_a_union(self).values_list(Value(mark), "entry", "entry__thread", told_at)
+
+
+def part_of_a_union(limited: "QuerySet[Any, Any]") -> "QuerySet[EntryState, Any]":
+    """The states of these entries, or these states. SQLite allows no LIMIT in a part of a UNION, so what is limited is
+    a subquery of it.
+    """
+    return EntryState.objects.filter(pk__in=limited.values("pk")).order_by()
 
 
 NEVER = Cast(Value(None), models.DateTimeField())

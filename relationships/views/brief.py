@@ -19,7 +19,7 @@ from relationships.agenda import before_one, before_the_next
 from relationships.brief import NEW, Brief, Excerpt, brief
 from relationships.forms import SinceForm
 from relationships.models import Participant, Relationship
-from relationships.views.dates import on_a_day
+from relationships.views.dates import on_the_day_of
 from relationships.views.excerpts import of_a_sheet
 from relationships.views.pages import address_within, is_a_look, page
 
@@ -186,7 +186,7 @@ class _Frame:
             {
                 "excerpt": excerpt,
                 "label": _label(excerpt.entry.author),
-                "said_on": on_a_day(timezone.localtime(excerpt.said_at).date(), "DATE_FORMAT"),
+                "said_on": on_the_day_of(excerpt.said_at, "DATE_FORMAT"),
                 "words": self._slot(partial(_words, excerpt)),
             }
             for excerpt in excerpts

@@ -18,6 +18,11 @@ def on_a_day(day: dt.date, pattern: str) -> str:
     return _in_words(day, pattern, get_language())
 
 
+def on_the_day_of(moment: dt.datetime, pattern: str) -> str:
+    """The day of a moment by one of Django's patterns."""
+    return on_a_day(timezone.localtime(moment).date(), pattern)
+
+
 def at_a_time(moment: dt.datetime, pattern: str) -> str:
     """A moment by one of Django's patterns that do not name the zone."""
     return _in_words(timezone.localtime(moment).replace(tzinfo=None), pattern, get_language())

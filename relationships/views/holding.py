@@ -11,7 +11,6 @@ from django.conf import settings
 from django.db.models import QuerySet, Value
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
@@ -19,9 +18,10 @@ from config.prepared import Prepared
 from relationships import clock, history, kinds, ranking
 from relationships.history import Step, Turn
 from relationships.models import Entry, EntryState, Participant, Relationship
+from relationships.models.state import part_of_a_union
 from relationships.standing import threads
 from relationships.views.cards import Card, Deck
-from relationships.views.dates import on_a_day
+from relationships.views.dates import on_the_day_of
 from relationships.views.moulds import pour_what_is_there
 
 MOST = 200
@@ -127,10 +127,10 @@ class Held:
                 "under": str(self.under),
                 "html": card.html,
                 "helper": card.helped_by,
-                "since": _day(self.since) if was_said_again else "",
-                "last_said": _day(self.last_said) if self.is_to_ask else "",
-                "reworded_on": _day(self.reworded.at) if self.reworded else "",
-                "confirmed_on": _day(self.confirmed.at) if self.confirmed else "",
+                "since": on_the_day_of(self.since, "DATE_FORMAT") if was_said_again else "",
+                "last_said": on_the_day_of(self.last_said, "DATE_FORMAT") if self.is_to_ask else "",
+                "reworded_on": on_the_day_of(self.reworded.at, "DATE_FORMAT") if self.reworded else "",
+                "confirmed_on": on_the_day_of(self.confirmed.at, "DATE_FORMAT") if self.confirmed else "",
                 "timeline": self._timeline() if self.has_history else "",
                 "no_longer": self._no_longer() if card.is_mine else "",
             }
@@ -157,10 +157,6 @@ class Held:
     def _last(self, turn: Turn) -> Point | None:
         found = (one for one in reversed(self.points) if one.step.turn is turn and not one.is_held)
         return next(found, None)
-
-
-def _day(moment: dt.datetime) -> str:
-    return on_a_day(timezone.localtime(moment).date(), "DATE_FORMAT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,9 +315,7 @@ def _all_keys(
             (shown.open_of_kind(kind, author)[:MOST], "holds"),
             (closed[:KEPT], "kept"),
         ):
-            # SQLite allows no LIMIT in a part of a UNION, so the limited part is a subquery of it.
-            part = EntryState.objects.filter(pk__in=rows.values("pk")).order_by()
-            parts.append(part.values_list("entry", "author", "number", Value(mark)))
+            parts.append(part_of_a_union(rows).values_list("entry", "author", "number", Value(mark)))
     return parts[0].union(*parts[1:], all=True)
 
 

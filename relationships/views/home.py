@@ -37,7 +37,7 @@ from relationships.models.consult import AppointmentQuerySet
 from relationships.standing import threads
 from relationships.views.ahead import OF_A_PROMISE, Promised, soonest_first
 from relationships.views.appointments import as_next
-from relationships.views.dates import meets_at, on_a_day, this_year_or_not
+from relationships.views.dates import meets_at, on_the_day_of, this_year_or_not
 from relationships.views.moulds import joined, pour_what_is_there
 
 PAGE = 50
@@ -67,7 +67,7 @@ class Journal:
             "name": them.name if them else "",
             "short_name": them.short_name if them else "",
             "empty_place": self.empty_place if not them else "",
-            "together_since": _day(since, "YEAR_MONTH_FORMAT"),
+            "together_since": on_the_day_of(since, "YEAR_MONTH_FORMAT") if since else "",
             "ahead": self._ahead(),
         }
         if goes_on:
@@ -110,10 +110,6 @@ class Journal:
 
 def _called_off(one: Appointment) -> SafeString:
     return render_to_string("consult/called_off.html", {"appointment": one})
-
-
-def _day(moment: dt.datetime | None, pattern: str) -> str:
-    return on_a_day(timezone.localtime(moment).date(), pattern) if moment else ""
 
 
 def _address(name: str, journal: uuid.UUID, entry: uuid.UUID | None) -> str:

@@ -409,7 +409,6 @@ SHOWN_ANOTHER_WAY = {
         "Command.handle",
     ): "no page: the command erases, and shows nothing of it",
     ("brief.py", "_all_keys"): "only keys; their words are asked for through `shown_to`",
-    ("brief.py", "_part"): "only keys, of what it is given",
     (
         "noticing.py",
         "_seats_with_news",
@@ -425,7 +424,6 @@ SHOWN_ANOTHER_WAY = {
     ): "of the threads of what was asked for through `shown_to`, and of what is unread",
     ("views/checking.py", "_of_a_copy"): "only keys, to see whether a copy lacks words that it ought to have",
     ("views/holding.py", "_TOLD"): "goes through `shown_to` where it is asked",
-    ("views/holding.py", "_all_keys"): "only keys, of what was asked for through `shown_to`",
     ("views/entry.py", "is_open_to_both"): "asked of an entry that `find` let through",
     ("views/entry.py", "whole_thread"): "of an entry that `find` let through",
     ("doors.py", "_all_changes"): "questions that were changed, which never wait to be opened together",
