@@ -10,7 +10,17 @@ from playwright.sync_api import Page, expect
 from accounts.sessions import BEGAN, TOUCHED
 from relationships.models import Draft
 from tests.browser.conftest import Sit
-from tests.browser.test_drafts import SAVED, WORDS, a_draft_is_saved, box, share, shared, state, write_page
+from tests.browser.test_drafts import (
+    SAVED,
+    WORDS,
+    a_draft_is_saved,
+    box,
+    loses_its_line,
+    share,
+    shared,
+    state,
+    write_page,
+)
 from tests.browser.world import World
 from tests.cast import PASSWORD
 
@@ -141,7 +151,7 @@ def test_words_that_cannot_be_saved_stay_and_nothing_else_does(sit: Sit, world: 
     theirs = world.entries["river"]
     page = sit(world.isko, f"/r/{world.relationship.pk}/entry/{theirs.pk}/answer/")
     expect(page.get_by_text("I would rather be at the river")).to_be_visible()
-    page.context.set_offline(True)
+    loses_its_line(page)
     box(page).fill(WORDS)
     looks_again(page)
     expect(page.get_by_text("I would rather be at the river")).to_be_hidden()
