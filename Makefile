@@ -138,10 +138,16 @@ clean: ## remove whatever can be made again: .venv, caches, collected files; nev
 	$(BIN)/pip install -q --disable-pip-version-check --no-input --require-hashes -r $<
 	cp $< $@
 
-browser:
+browser: .venv/windowless
 	command -v chromium >/dev/null \
 		|| { command -v apt-get >/dev/null && $(MAKE) debian PACKAGES=chromium; } \
 		|| $(BIN)/python -m playwright install chromium
+
+# Where there is none, the whole of Chromium takes its place, so this is tried once and may fail.
+.venv/windowless:
+	command -v chromium-headless-shell >/dev/null || ! command -v apt-get >/dev/null \
+		|| { $(APT) update && $(APT) install -y --no-install-recommends chromium-headless-shell; } >/dev/null 2>&1 || true
+	touch $@
 
 # Another apt-get may be at work on a machine that has just started: wait for it.
 APT = $(if $(filter-out 0,$(shell id -u)),sudo) env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300

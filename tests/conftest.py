@@ -65,17 +65,36 @@ def cells(everything: bool) -> choosing.Cells:
     return choosing.cells_of(everything=everything)
 
 
+class Patch(pytest.MonkeyPatch):
+    """A query may have been compiled with what is patched: with one of our limits, for example."""
+
+    is_of_ours = False
+
+    def setattr(self, target: Any, *value: Any, **how: Any) -> None:
+        super().setattr(target, *value, **how)
+        named = target if isinstance(target, str) else getattr(target, "__module__", None) or target.__name__
+        if named.startswith(("accounts", "config", "relationships")):
+            self.is_of_ours = True
+            prepared.forget()
+
+    def undo(self) -> None:
+        super().undo()
+        if self.is_of_ours:
+            prepared.forget()
+
+
+@pytest.fixture
+def monkeypatch() -> Iterator[pytest.MonkeyPatch]:
+    with Patch.context() as patch:
+        yield patch
+
+
 @pytest.fixture(autouse=True)
-def _nothing_left_over(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Neither a rate limit nor the language of the last page stays for the next test, nor a limit that it changed."""
-    is_patched = "monkeypatch" in request.fixturenames
-    if is_patched:
-        prepared.forget()
+def _nothing_left_over() -> Iterator[None]:
+    """Neither a rate limit nor the language of the last page stays for the next test."""
     with translation.override("en"):
         yield
     cache.clear()
-    if is_patched:
-        prepared.forget()
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ OWN = re.compile(
     r"/entry/[^/]+/(telling|correction|withdrawal|reflection|acknowledgement|moving)/$|/account/$"
 )
 """What only one of the two is offered: the words are theirs, or the other's, or they have said theirs already."""
-PARTS = 12
+PARTS = 40
 """The real ones are looked at in parts, so that every core has some: the first with each `make test`."""
 SOURCES = [
     "made here",
@@ -255,7 +255,7 @@ def test_every_page_of_every_consultation_answers_to_its_two_people_and_to_nobod
 ):
     made = json.loads(said("demo", "--consultations", str(consultations), "--json"))["relationships"]
     files = sorted(consultations.glob("*.json"))
-    assert len(made) == len(files) > 2
+    assert len(made) == len(files) > 0
     settings.DEBUG = False
     stranger = signed_in(person("Sefa Stranger"))
     for one, file in zip(made, files, strict=True):

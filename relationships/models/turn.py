@@ -1,13 +1,16 @@
 """A turn at the record: the one way in which anything is added to it."""
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Exists, QuerySet
 
 from config import device
+from config.prepared import Prepared
 from relationships import chain, clock
 from relationships.errors import Ended
 from relationships.models import projection
@@ -22,6 +25,15 @@ if TYPE_CHECKING:
     from relationships.models.relationship import Relationship
 
 
+def _newest(relationship: uuid.UUID) -> QuerySet[Event]:
+    acts = Event.objects.filter(relationship=relationship)
+    newest: QuerySet[Event] = acts.annotate(is_after_the_end=Exists(acts.filter(verb=Verb.ENDED)))
+    return newest.order_by("-number")[:1]
+
+
+_HEAD = Prepared(_newest)
+
+
 class Turn:
     """Holds the relationship's lock from its first line to its last, and leaves exactly one Event."""
 
@@ -29,7 +41,7 @@ class Turn:
         self.relationship = relationship
         self.by = by
         self.at = at
-        self.head = relationship.head()
+        self.head = next(iter(_HEAD(relationship=relationship.pk)), None)
         self.number = self.head.number + 1 if self.head else 1
         self.is_done = False
 
@@ -111,7 +123,7 @@ def turn(
     with transaction.atomic():
         relationship.lock()
         this = Turn(relationship, by, at or clock.now())
-        if not after_the_end and relationship.has_ended():
+        if not after_the_end and this.head and this.head.is_after_the_end:
             raise Ended
         yield this
         if not this.is_done:

@@ -19,7 +19,15 @@ from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.http import FileResponse, HttpRequest, HttpResponse
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.world import World, made
@@ -50,8 +58,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="package")
 def _threads_of_their_own(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
+    # First: Django finds other connections in a thread as soon as an event loop runs there.
+    playwright: Playwright,
+    django_db_setup: None,
+    django_db_blocker: Any,
+    tmp_path_factory: Any,
 ) -> Iterator[None]:
     """A database in which each request has a connection to itself, as it has in production.
 
@@ -97,11 +115,17 @@ def live_server(_threads_of_their_own: None) -> Iterator[LiveServer]:
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    with playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS) as browser:
         yield browser
-        browser.close()
+
+
+@pytest.fixture(scope="package")
+def windowless(playwright: Playwright) -> Iterator[Browser]:
+    """The same Chromium without what is around a page: it shows a page in a third of the time."""
+    program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    with playwright.chromium.launch(executable_path=program, args=ARGUMENTS) as browser:
+        yield browser
 
 
 @pytest.fixture(scope="package")
@@ -139,8 +163,12 @@ Sit = Callable[..., Page]
 
 
 @pytest.fixture
-def sit(chromium: Browser, live_server: LiveServer) -> Iterator[Sit]:
-    """`sit(someone, path)`: somebody's own browser, open at that page."""
+def sit(request: pytest.FixtureRequest, live_server: LiveServer) -> Iterator[Sit]:
+    """`sit(someone, path)`: somebody's own browser, open at that page.
+
+    Without a window where nothing but the page can matter: in a file marked `windowless`, and without JavaScript.
+    """
+    is_windowless = request.node.get_closest_marker("windowless") is not None
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
@@ -149,7 +177,8 @@ def sit(chromium: Browser, live_server: LiveServer) -> Iterator[Sit]:
             complaints.append(f"{message.page and message.page.url}: {message.text}")
 
     def sit(someone: Any = None, path: str = "", *, width: int = PHONE, javascript: bool = True) -> Page:
-        context = chromium.new_context(
+        browser = "windowless" if is_windowless or not javascript else "chromium"
+        context = request.getfixturevalue(browser).new_context(
             viewport={"width": width, "height": TALL[width]},
             base_url=live_server.url,
             java_script_enabled=javascript,

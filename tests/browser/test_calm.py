@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import DESK, PHONE, TALL, Sit
 from tests.browser.world import World
 
-pytestmark = pytest.mark.looks
+pytestmark = [pytest.mark.looks, pytest.mark.windowless]
 
 VOICES = (".voice-one", ".voice-two")
 

@@ -24,12 +24,12 @@ from tests.browser.world import LONGEST_NAME, LONGEST_WORD, World, add_extremes
 from tests.cast import pair, person
 from tests.test_commands import spoken
 
-pytestmark = pytest.mark.looks
+pytestmark = [pytest.mark.looks, pytest.mark.windowless]
 
 FOUR = ("who", "matters", "hopes", "new")
 SCHEMES = ("light", "dark")
 REAL = settings.BASE_DIR.parent / "shared/data/consultations"
-PARTS = 12
+PARTS = 40
 LENGTH = 2_500
 WORDS = {
     "sentences": "Word after word, and a comma; then the sentence ends. " * 40,
@@ -178,7 +178,7 @@ def test_of_every_appointment_of_every_consultation(
         for file in sorted(REAL.glob("*.json"))[int(part.rpartition(" ")[2]) :: PARTS]:
             (tmp_path / file.name).symlink_to(file)
     records = list(load_consultations(tmp_path))
-    assert len(records) > 2
+    assert records
     for record in records:
         page = sit(record.seats[1].person, width=PHONE)
         appointments = agenda(record).appointments

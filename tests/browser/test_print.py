@@ -17,7 +17,7 @@ from tests.browser.conftest import DESK, Sit
 from tests.browser.world import LONGEST_NAME, World
 from tests.cast import pair, person
 
-pytestmark = pytest.mark.looks
+pytestmark = [pytest.mark.looks, pytest.mark.windowless]
 
 A4 = (595, 842)
 LONG_AGO = "?since=2000-01-01"

@@ -16,7 +16,14 @@ from tests.accounts.conftest import (  # noqa: F401
     newest_code,
     sign_up,
 )
-from tests.browser.conftest import _threads_of_their_own, chromium, live_server, sit  # noqa: F401
+from tests.browser.conftest import (  # noqa: F401
+    _threads_of_their_own,
+    chromium,
+    live_server,
+    playwright,
+    sit,
+    windowless,
+)
 from tests.trust.copies import Copy, copy, ready
 
 Measured = Callable[..., None]

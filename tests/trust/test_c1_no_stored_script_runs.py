@@ -104,9 +104,9 @@ def test_nothing_runs_and_nobody_is_asked_for_anything(shared, sit, live_server,
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_the_same_payloads_do_run_where_nothing_is_in_their_way(chromium, measured):
+def test_the_same_payloads_do_run_where_nothing_is_in_their_way(windowless, measured):
     # Not `sit`, to which a page may not complain.
-    page = chromium.new_page()
+    page = windowless.new_page()
     page.add_init_script(LISTEN)
     page.goto("about:blank")
     ran = 0
