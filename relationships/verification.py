@@ -5,6 +5,7 @@ Three passes, the cheap one first: the acts and what they made; what is derived 
 
 import datetime as dt
 import os
+import uuid
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
@@ -17,6 +18,7 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 from django.db.models.base import ModelState
 
+from config.prepared import Prepared
 from relationships import chain, prose
 from relationships.models import (
     Appointment,
@@ -220,31 +222,48 @@ def _compared(
 
 def _faults_across(relationship: Relationship) -> Iterator[str]:
     """Rows of this record that point into another, and of another that point into this one."""
-    links: tuple[tuple[type[models.Model], str, Any], ...] = (
-        (Entry, "author", Participant),
-        (Entry, "about", Entry),
-        (Entry, "thread", Entry),
-        (Entry, "consult", Consult),
-        (Appointment, "consult", Consult),
-        (Appointment, "event", Event),
-        (Event, "actor", Participant),
-        (Event, "entry", Entry),
-        (Event, "invitation", Invitation),
-        (Reading, "entry", Entry),
-        (Reading, "event", Event),
-        (EntryState, "entry", Entry),
-        (ConsultState, "consult", Consult),
-        (Invitation, "invited_by", Participant),
-        (Participant, "invitation", Invitation),
-    )
-    for model, name, named in links:
-        rows = model._default_manager.exclude(**{name: None})
-        # Not a join: what it names may not be there at all.
-        is_ours = Exists(named.objects.filter(pk=OuterRef(name), relationship=relationship))
-        if rows.filter(~is_ours, relationship=relationship).exists():
+    for name, out, into in _LINKS:
+        if out(relationship=relationship.pk):
             yield f"the {name} of one of its rows belongs to another record."
-        if rows.filter(**{f"{name}__relationship": relationship}).exclude(relationship=relationship).exists():
+        if into(relationship=relationship.pk):
             yield f"a row of another record names its {name} in this one."
+
+
+def _link(model: type[models.Model], name: str, named: type[models.Model]) -> tuple[str, Prepared, Prepared]:
+    """What finds a row whose `name` leads out of a record, and one whose `name` leads into it from another."""
+
+    def out(relationship: uuid.UUID) -> models.QuerySet[Any, Any]:
+        # Not a join: what it names may not be there at all.
+        is_ours = Exists(named._default_manager.filter(pk=OuterRef(name), relationship=relationship))
+        return named_ones().filter(~is_ours, relationship=relationship).values_list("pk")[:1]
+
+    def into(relationship: uuid.UUID) -> models.QuerySet[Any, Any]:
+        ours = {f"{name}__relationship": relationship}
+        return named_ones().filter(**ours).exclude(relationship=relationship).values_list("pk")[:1]
+
+    def named_ones() -> models.QuerySet[Any]:
+        return model._default_manager.exclude(**{name: None})
+
+    return name, Prepared(out), Prepared(into)
+
+
+_LINKS = [
+    _link(Entry, "author", Participant),
+    _link(Entry, "about", Entry),
+    _link(Entry, "thread", Entry),
+    _link(Entry, "consult", Consult),
+    _link(Appointment, "consult", Consult),
+    _link(Appointment, "event", Event),
+    _link(Event, "actor", Participant),
+    _link(Event, "entry", Entry),
+    _link(Event, "invitation", Invitation),
+    _link(Reading, "entry", Entry),
+    _link(Reading, "event", Event),
+    _link(EntryState, "entry", Entry),
+    _link(ConsultState, "consult", Consult),
+    _link(Invitation, "invited_by", Participant),
+    _link(Participant, "invitation", Invitation),
+]
 
 
 def _fits(sealed: Sealed, count: Callable[[], Sealed]) -> bool:

@@ -54,6 +54,7 @@ def key_of(page: Page) -> str:
     return str(next(one["value"] for one in page.context.cookies() if one["name"] == "sessionid"))
 
 
+@pytest.mark.windowless
 def test_one_press_leaves_from_every_page(sit: Sit, world: World, settings: Any, cells: Cells) -> None:
     for name in ("wren", "isko"):
         in_a_hurry(getattr(world, name), settings)

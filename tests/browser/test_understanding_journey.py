@@ -16,7 +16,7 @@ from tests.browser.conftest import DESK, PHONE, Sit
 from tests.browser.test_journey import press
 from tests.cast import Pair, pair, person
 
-pytestmark = pytest.mark.looks
+pytestmark = [pytest.mark.looks, pytest.mark.windowless]
 
 
 @pytest.fixture
