@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from config.prepared import Prepared
 from relationships.knocking import knock
 from relationships.models import Draft, Event, Participant, Relationship, Verb
+from relationships.models.event import Reached
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -81,7 +82,5 @@ def enter(person: "User", relationship_id: uuid.UUID) -> tuple[Relationship, Par
         raise Http404
     relationship: Relationship = me.relationship
     relationship.seats = seats
-    relationship.head_number = me.head_number
-    relationship.head_digest = me.head_digest
-    relationship.is_ended = me.is_ended
+    relationship.reached = Reached(me.head_number, me.head_digest, me.is_ended)
     return relationship, me

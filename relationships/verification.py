@@ -14,7 +14,7 @@ from itertools import islice
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Exists, OuterRef
 from django.db.models.base import ModelState
 
@@ -70,8 +70,7 @@ def first_fault(
     if next(_faults(relationship, pages, renderers), None) is None:
         return None
     # Somebody may have acted while it was counted. What is there while nobody can is a fault.
-    with transaction.atomic():
-        relationship.lock()
+    with relationship.alone():
         return next(_faults(relationship, pages, renderers), None)
 
 

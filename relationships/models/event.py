@@ -1,6 +1,6 @@
 """Who did what, when: one line for every verb, each chained to the line before."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
@@ -58,6 +58,20 @@ class EventQuerySet(AppendOnlyQuerySet):
         return self.select_related("entry", "entry__about", "invitation", "appointment")
 
 
+class Reached(NamedTuple):
+    """How far a record has come."""
+
+    number: int
+    digest: str
+    is_ended: bool
+
+    @classmethod
+    def by(cls, newest: "Event | None") -> "Reached":
+        if newest is None:
+            return cls(0, chain.FIRST, is_ended=False)
+        return cls(newest.number, newest.digest, newest.is_after_the_end)
+
+
 class Event(AppendOnly):
     """One act. `number` counts from 1 within its relationship; `digest` seals it and all before it."""
 
@@ -82,6 +96,9 @@ class Event(AppendOnly):
     digest = models.CharField(max_length=64)
 
     objects: ClassVar[EventQuerySet] = EventQuerySet.as_manager()  # type: ignore[assignment]
+
+    is_after_the_end: bool
+    """Known of the newest one of a record alone (`Relationship.head`)."""
 
     class Meta:
         base_manager_name = "objects"

@@ -7,7 +7,7 @@ import threading
 import zlib
 from typing import IO, Any, ClassVar
 
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 from PIL import ExifTags, Image
 
@@ -138,9 +138,9 @@ class Picture(models.Model):
     @classmethod
     def show(cls, image: bytes, *, by: Participant) -> "Picture":
         """Put it in the place of the one before. Raises Ended: nothing is added to what has ended."""
-        with transaction.atomic():
-            by.relationship.lock()
-            if by.relationship.has_ended():
+        with by.relationship.alone():
+            newest = by.relationship.head()
+            if newest and newest.is_after_the_end:
                 raise Ended
             picture: Picture
             picture, _is_new = cls.objects.update_or_create(

@@ -3,12 +3,13 @@
 import datetime as dt
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Count
+from django.db.models import Count, Exists
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -47,7 +48,7 @@ from relationships.models import projection
 from relationships.models.consult import Appointment, Consult, Way
 from relationships.models.draft import Draft
 from relationships.models.entry import Bearing, Entry, Rendering
-from relationships.models.event import Event, Verb
+from relationships.models.event import Event, Reached, Verb
 from relationships.models.invitation import Invitation
 from relationships.models.participant import Participant, Side
 from relationships.models.recount import Thread
@@ -87,6 +88,15 @@ _LAST_OPENED = Prepared(
 )
 
 
+def _newest(relationship: uuid.UUID) -> models.QuerySet[Event]:
+    acts = Event.objects.filter(relationship=relationship)
+    newest: models.QuerySet[Event] = acts.annotate(is_after_the_end=Exists(acts.filter(verb=Verb.ENDED)))
+    return newest.order_by("-number")[:1]
+
+
+_HEAD = Prepared(_newest)
+
+
 class Relationship(AppendOnly):
     """The aggregate root: all that belongs to one relationship carries its key.
 
@@ -98,11 +108,6 @@ class Relationship(AppendOnly):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     begun_at = models.DateTimeField()
 
-    # What the door knows from its one query (`access.enter`), and what has been added since by this instance.
-    head_number: int | None = None
-    head_digest: str = chain.FIRST
-    is_ended: bool = False
-
     class Meta:
         base_manager_name = "objects"
         ordering: ClassVar = ["-begun_at"]
@@ -113,11 +118,25 @@ class Relationship(AppendOnly):
     # --- What stands --------------------------------------------------------------------------------
 
     def head(self) -> Event | None:
-        """The newest Event: its number is the record's length and its digest seals all of it."""
-        return self.events.order_by("-number").first()
+        """The newest Event, as it is now: its number is the record's length and its digest seals all of it."""
+        return next(iter(_HEAD(relationship=self.pk)), None)
 
-    def has_ended(self) -> bool:
-        return self.events.filter(verb=Verb.ENDED).exists()
+    @cached_property
+    def reached(self) -> Reached:
+        """As the door found it (`access.enter`), or as the last act of this instance left it; else asked once."""
+        return Reached.by(self.head())
+
+    @property
+    def head_number(self) -> int:
+        return self.reached.number
+
+    @property
+    def head_digest(self) -> str:
+        return self.reached.digest
+
+    @property
+    def is_ended(self) -> bool:
+        return self.reached.is_ended
 
     @cached_property
     def seats(self) -> list[Participant]:
@@ -153,6 +172,13 @@ class Relationship(AppendOnly):
         rows = Relationship.objects.filter(pk=self.pk)
         if transaction.get_connection().features.has_select_for_no_key_update:
             rows.select_for_update(no_key=True).values_list("pk").get()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else acts in this record until it is left, so what is found here still holds when one writes."""
+        with transaction.atomic():
+            self.lock()
+            yield
 
     # --- Filling the seats --------------------------------------------------------------------------
 
@@ -544,8 +570,10 @@ class Relationship(AppendOnly):
         unread = list({entry.pk: entry for entry in entries if _is_news_to(by, entry)}.values())
         if not unread and self._opened_lately(by, page):
             return None
+        # Not asked for here: it has to be older than the entries.
+        loaded = self.__dict__.get("reached")
         with turn(self, by, after_the_end=True) as this:
-            if this.number - 1 != self.head_number:
+            if not loaded or this.number - 1 != loaded.number:
                 # Something was added since these entries were loaded, perhaps this same look in another tab.
                 unread = list(self.entries.filter(pk__in=[entry.pk for entry in unread], reading=None))
                 if not unread and self._opened_lately(by, page):

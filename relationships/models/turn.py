@@ -1,37 +1,23 @@
 """A turn at the record: the one way in which anything is added to it."""
 
 import datetime as dt
-import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
-from django.db.models import Exists, QuerySet
-
 from config import device
-from config.prepared import Prepared
 from relationships import chain, clock
 from relationships.errors import Ended
 from relationships.models import projection
 from relationships.models.consult import Appointment
 from relationships.models.draft import Draft
 from relationships.models.entry import Entry, Rendering
-from relationships.models.event import Event, Reading, Verb
+from relationships.models.event import Event, Reached, Reading, Verb
 from relationships.models.recount import Fact
 
 if TYPE_CHECKING:
     from relationships.models.participant import Participant
     from relationships.models.relationship import Relationship
-
-
-def _newest(relationship: uuid.UUID) -> QuerySet[Event]:
-    acts = Event.objects.filter(relationship=relationship)
-    newest: QuerySet[Event] = acts.annotate(is_after_the_end=Exists(acts.filter(verb=Verb.ENDED)))
-    return newest.order_by("-number")[:1]
-
-
-_HEAD = Prepared(_newest)
 
 
 class Turn:
@@ -41,7 +27,7 @@ class Turn:
         self.relationship = relationship
         self.by = by
         self.at = at
-        self.head = next(iter(_HEAD(relationship=relationship.pk)), None)
+        self.head = relationship.head()
         self.number = self.head.number + 1 if self.head else 1
         self.is_done = False
 
@@ -100,7 +86,8 @@ class Turn:
             )
             projection.keep_read(read)
         # Whoever goes on with this relationship, to show a page, shows what stands now.
-        self.relationship.head_number, self.relationship.head_digest = event.number, event.digest
+        event.is_after_the_end = verb == Verb.ENDED or (self.head is not None and self.head.is_after_the_end)
+        self.relationship.reached = Reached.by(event)
         self.is_done = True
         return event
 
@@ -120,8 +107,7 @@ def turn(
     """Take a turn: one transaction, alone at this relationship, one Event. Raises `Ended` for an ended one."""
     if by is not None and by.relationship_id != relationship.pk:
         raise ValueError("A participant acts in their own relationship.")
-    with transaction.atomic():
-        relationship.lock()
+    with relationship.alone():
         this = Turn(relationship, by, at or clock.now())
         if not after_the_end and this.head and this.head.is_after_the_end:
             raise Ended

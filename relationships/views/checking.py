@@ -50,7 +50,7 @@ def show(request: SignedInRequest, relationship: Relationship, me: Participant) 
     answer = None
     if asked and asked.is_valid():
         answer = _answer(relationship, me, note, paper, copy)
-    number, digest = relationship.head_number or 0, relationship.head_digest
+    number, digest = relationship.head_number, relationship.head_digest
     return page(
         request,
         "record/checking.html",
@@ -149,7 +149,7 @@ def _misfit(relationship: Relationship, number: int, digest: str) -> str:
     """Why what stood at that number is not what stands there now; nothing, where it is."""
     stands = relationship.events.filter(number=number).values_list("digest", flat=True).first()
     if stands is None:
-        length = relationship.head_number or 0
+        length = relationship.head_number
         here = ngettext("There is %(length)s act here", "There are %(length)s acts here", length)
         said = _("and what you hold says that there were %(number)s. Acts are missing.") % {"number": number}
         return f"{here % {'length': length}}, {said}"
@@ -160,7 +160,7 @@ def _misfit(relationship: Relationship, number: int, digest: str) -> str:
 
 def _whole(relationship: Relationship, number: int) -> Answer:
     """Whether all that stands here fits together, once what somebody holds of that number fits."""
-    if (relationship.head_number or 0) <= COUNTED_HERE:
+    if relationship.head_number <= COUNTED_HERE:
         fault = first_fault(relationship, pages=False)
         if fault:
             return Answer(False, _("The seals here do not fit together any more."), fault)

@@ -9,6 +9,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from relationships import clock
+from relationships.models import Relationship
 from tests.cast import PASSWORD
 from tests.relationships.views.shown import cards, fields_of, main, press, shown
 
@@ -180,7 +181,7 @@ def test_without_words_an_old_page_says_what_to_do(browser, me, page):
     answer = browser.post(me.address + "ending/", {}, headers=OURS)
     assert answer.status_code == 403
     assert "Please try again" in main(answer).text
-    assert not me.relationship.has_ended()
+    assert not Relationship.objects.get(pk=me.relationship.pk).is_ended
 
 
 def test_a_draft_that_cannot_be_saved_leaves_the_page_as_it_is(browser, me, page):

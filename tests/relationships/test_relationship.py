@@ -420,6 +420,19 @@ def test_acts_are_numbered_from_one_without_a_gap_and_know_who_and_when(world):
 
 
 @from_one_chair
+def test_a_record_says_how_far_it_has_come_wherever_it_was_loaded(world):
+    def told(record):
+        return record.head_number, record.head_digest, record.fingerprint, record.is_ended
+
+    newest = world.me.write("One.") and world.record.head()
+    here, there = (Relationship.objects.get(pk=world.record.pk) for _ in range(2))
+    assert told(here) == (newest.number, newest.digest, newest.fingerprint, False)
+    here.end(by=here.seat_of(world.me.participant.person))
+    newest = world.record.head()
+    assert told(here) == told(there) == (newest.number, newest.digest, newest.fingerprint, True)
+
+
+@from_one_chair
 def test_two_records_do_not_touch_each_other(world):
     other = pair(person("Somebody"), person("Else"))
     head = world.record.head().digest

@@ -2,7 +2,7 @@
 
 import pytest
 
-from relationships.models import Verb
+from relationships.models import Relationship, Verb
 from tests.relationships.views.shown import cards, links, main, press
 
 
@@ -11,14 +11,14 @@ def test_the_page_asks_first_and_looking_ends_nothing(me):
     assert "neither needs a reason" in page.text
     assert me.address in links(page)
     me.client.head(me.address + "ending/")
-    assert not me.relationship.has_ended()
+    assert not Relationship.objects.get().is_ended
 
 
 def test_either_ends_it_and_both_can_read_it(me, them):
     me.write("Mine.")
     answer = press(me.client, me.get("ending/"), "End it")
     assert answer["Location"] == me.address
-    assert me.relationship.has_ended()
+    assert Relationship.objects.get().is_ended
     for chair in (me, them):
         assert cards(chair.get()) == ["Mine."]
         assert "This journal has ended." in main(chair.get()).text
