@@ -1,4 +1,4 @@
-"""The questions and headings that are offered: ours, as the two have dropped, renamed and added to them. Pure.
+"""The questions and headings that are offered: ours, as the two have dropped, renamed and added to them.
 
 Each change is an entry of the kind `change`. Its `door` says of what: `value/most` is a question of a kind, `value` the
 heading of the kind itself, and `unsorted` stands for the kind that nobody chose. Its words are the new name, or a
@@ -8,14 +8,17 @@ level says whether it is `dropped` or `offered`, or that it has its `first_name`
 
 import re
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from config.prepared import Prepared
 from relationships import kinds
+from relationships.errors import NotSound
 from relationships.models import Entry, Participant, Relationship
 
 MOST = 30
@@ -176,14 +179,108 @@ def have_room(offers: Iterable[Offer]) -> bool:
     return sum(one.is_own for one in offers) < MOST
 
 
-def are_called(offers: Iterable[Offer], name: str) -> bool:
-    """Whether one of them has this name, however it is spelt in capitals."""
-    return any(str(one.says).casefold() == name.casefold() for one in offers)
-
-
 def new_name() -> str:
     """The name of a door that somebody adds."""
     return uuid.uuid4().hex
+
+
+# --- Changing them ------------------------------------------------------------------------------------------------
+
+
+Offers = Callable[[], Sequence[Offer]]
+"""What is offered at this moment in one place: the questions of a kind, or the headings."""
+
+
+def add(
+    relationship: Relationship,
+    offers: Offers,
+    *,
+    by: Participant,
+    under: str,
+    text: str,
+    submission: uuid.UUID | None = None,
+    **words: Any,
+) -> Entry:
+    """One more, with a name that none of them has. Raises NotSound where one has it, or there are enough."""
+    # Named by its form, so that the same form sent twice adds one.
+    added = under + (submission.hex if submission else new_name())
+    with relationship.alone():
+        there = offers()
+        if find_by_key(there, added) is None:
+            _must_be_another(there, text)
+            if not have_room(there):
+                raise NotSound(_("There are enough of your own here. Give one another name, or leave it."))
+        return _change(relationship, by, added, text=text, submission=submission, **words)
+
+
+def rename(
+    relationship: Relationship,
+    offers: Offers,
+    key: str,
+    *,
+    by: Participant,
+    text: str,
+    submission: uuid.UUID | None = None,
+    **words: Any,
+) -> Entry:
+    """Give it another name; our own name for it stays one that each reads in their own language.
+
+    Raises NotSound where it is called that already, or another one is.
+    """
+    with relationship.alone():
+        there = offers()
+        offer = find_by_key(there, key)
+        if offer and text == str(offer.says):
+            mine = relationship.entries.shown_to(by).by(by).of_kind(kinds.Change.name)
+            sent: Entry | None = mine.filter(submission=submission).first()
+            if sent:  # This form has called it so.
+                return sent
+            raise NotSound(_("It is called that already."))
+        if offer and not offer.is_own and text == str(offer.first_name):
+            return _change(relationship, by, key, level="first_name", submission=submission, **words)
+        _must_be_another((one for one in there if one.key != key), text)
+        return _change(relationship, by, key, text=text, submission=submission, **words)
+
+
+def set_level(
+    relationship: Relationship,
+    offers: Offers,
+    key: str,
+    level: str,
+    *,
+    by: Participant,
+    submission: uuid.UUID | None = None,
+) -> Entry | None:
+    """Leave it out (`dropped`), offer it again (`offered`) or give it back our name for it (`first_name`).
+
+    Nothing where it is so already, because it was tapped twice or the other one did the same.
+    """
+    with relationship.alone():
+        offer = find_by_key(offers(), key)
+        is_so = {
+            "dropped": offer is not None and offer.is_dropped,
+            "offered": offer is not None and not offer.is_dropped,
+            "first_name": offer is not None and not offer.was,
+        }
+        if is_so[level]:
+            return None
+        return _change(relationship, by, key, level=level, submission=submission)
+
+
+def _change(
+    relationship: Relationship, by: Participant, key: str, *, text: str = "", level: str = "", **words: Any
+) -> Entry:
+    answers = {"door": {"level": level}} if level else None
+    return relationship.write(by=by, kind=kinds.Change.name, door=key, text=text, answers=answers, **words)
+
+
+def _must_be_another(beside: Iterable[Offer], name: str) -> None:
+    """However it is spelt in capitals."""
+    if any(str(one.says).casefold() == name.casefold() for one in beside):
+        raise NotSound(_("There is one with this name already."))
+
+
+# --- How they stand -----------------------------------------------------------------------------------------------
 
 
 def _ours(kind: type[kinds.Kind]) -> dict[str, Offer]:

@@ -6,12 +6,12 @@ Its doors are one's own. What I leave out, rename or add is so on my page, and d
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Max
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from relationships import doors, kinds
 from relationships.access import SignedInRequest, door
 from relationships.doors import Offer
-from relationships.errors import NotSound, Refused
+from relationships.errors import Refused
 from relationships.forms import NameForm, OnceForm, PictureForm
 from relationships.models import Entry, Participant, Picture, Relationship
 from relationships.models.picture import TooLarge
@@ -195,7 +195,7 @@ def mine(request: SignedInRequest, relationship: Relationship, me: Participant) 
         of_work=[part for part in there if part.is_of_work],
         left_out=[part for part in portrait.parts if part not in there],
         first=next((part.offer for part in there if part.offer), None),
-        can_add=_has_room([part.offer for part in portrait.parts if part.offer]),
+        can_add=doors.have_room([part.offer for part in portrait.parts if part.offer]),
         has_picture=me.pk in _pictures(relationship),
     )
 
@@ -253,21 +253,7 @@ def _seat(relationship: Relationship, voice: str) -> Participant:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_door(request: SignedInRequest, relationship: Relationship, me: Participant) -> HttpResponse:
     """A heading of one's own."""
-
-    def share(words: dict[str, Any]) -> Entry:
-        # Named by its form, so that the same form sent twice adds one.
-        name = words["submission"].hex if words["submission"] else doors.new_name()
-        with transaction.atomic():
-            relationship.lock()  # Two at once would both find room for the last one.
-            there = _offers(relationship, me)
-            if doors.find(there, name) is None:
-                _must_be_another(there, words["text"])
-                if not _has_room(there):
-                    raise NotSound(
-                        _("There are enough of your own here. Give one another name, or leave it.")
-                    )
-            return _change(relationship, me, name, **words)
-
+    share = partial(doors.add, relationship, _offers(relationship, me), by=me, under=f"{KIND}/")
     return _name_page(request, relationship, me, "portrait/adding.html", share)
 
 
@@ -277,17 +263,7 @@ def rename_door(
     request: SignedInRequest, relationship: Relationship, me: Participant, name: str
 ) -> HttpResponse:
     offer = _find(relationship, me, name)
-
-    def share(words: dict[str, Any]) -> Entry:
-        if words["text"] == str(offer.says):
-            mine = relationship.entries.shown_to(me).by(me).of_kind(CHANGE)
-            sent: Entry | None = mine.filter(submission=words["submission"]).first()
-            if sent:  # This form has called it so.
-                return sent
-            raise NotSound(_("It is called that already."))
-        _must_be_another([one for one in _offers(relationship, me) if one.name != name], words["text"])
-        return _change(relationship, me, name, **words)
-
+    share = partial(doors.rename, relationship, _offers(relationship, me), offer.key, by=me)
     return _name_page(
         request,
         relationship,
@@ -305,8 +281,7 @@ def leave_out(
     request: SignedInRequest, relationship: Relationship, me: Participant, name: str
 ) -> HttpResponse:
     """Not offered to me any more. What I wrote there stays where it is."""
-    offer = _find(relationship, me, name)
-    return _tap(request, relationship, me, offer, "dropped", is_so=offer.is_dropped)
+    return _tap(request, relationship, me, name, "dropped")
 
 
 @door
@@ -314,31 +289,24 @@ def leave_out(
 def offer_again(
     request: SignedInRequest, relationship: Relationship, me: Participant, name: str
 ) -> HttpResponse:
-    offer = _find(relationship, me, name)
-    return _tap(request, relationship, me, offer, "offered", is_so=not offer.is_dropped)
+    return _tap(request, relationship, me, name, "offered")
 
 
 def _tap(
-    request: SignedInRequest,
-    relationship: Relationship,
-    me: Participant,
-    offer: Offer,
-    level: str,
-    *,
-    is_so: bool,
+    request: SignedInRequest, relationship: Relationship, me: Participant, name: str, level: str
 ) -> HttpResponse:
     """A change in one tap. What is so already, because it was tapped twice, is left as it is."""
+    offer = _find(relationship, me, name)
     form = OnceForm(request.POST)
     submission = form.cleaned_data["submission"] if form.is_valid() else None
-    if not is_so:
-        try:
-            _change(relationship, me, offer.name, answers={"door": {"level": level}}, submission=submission)
-        except Refused as refused:
-            messages.info(request, str(refused))
-        else:
+    offers = _offers(relationship, me)
+    try:
+        if doors.set_level(relationship, offers, offer.key, level, by=me, submission=submission):
             left_out = level == "dropped"
             messages.success(request, _("Left out.") if left_out else _("It is offered to you again."))
-    return redirect(_place(relationship, offer.name))
+    except Refused as refused:
+        messages.info(request, str(refused))
+    return redirect(_place(relationship, name))
 
 
 def _name_page(
@@ -346,7 +314,7 @@ def _name_page(
     relationship: Relationship,
     me: Participant,
     template: str,
-    share: Callable[[dict[str, Any]], Entry],
+    share: Callable[..., Entry],
     **context: Any,
 ) -> HttpResponse:
     return words_page(
@@ -355,36 +323,23 @@ def _name_page(
         me,
         template=template,
         form_class=NameForm,
-        share=share,
+        share=lambda words: share(**words),
         then=lambda change: _place(relationship, change.door.partition("/")[2]),
         leave=reverse("portrait-mine", args=[relationship.pk]),
         **context,
     )
 
 
-def _change(relationship: Relationship, me: Participant, name: str, *, text: str = "", **what: Any) -> Entry:
-    return relationship.write(by=me, kind=CHANGE, door=f"{KIND}/{name}", text=text, **what)
-
-
-def _offers(relationship: Relationship, me: Participant) -> list[Offer]:
-    return doors.of(kinds.Portrait, _changes(relationship, me), me)
+def _offers(relationship: Relationship, me: Participant) -> doors.Offers:
+    return lambda: doors.of(kinds.Portrait, _changes(relationship, me), me)
 
 
 def _find(relationship: Relationship, me: Participant, name: str) -> Offer:
     """A door of my own page. That the other one has one of that name makes it none of mine."""
-    offer = doors.find(_offers(relationship, me), name)
+    offer = doors.find(_offers(relationship, me)(), name)
     if offer is None:
         raise Http404
     return offer
-
-
-def _must_be_another(beside: Sequence[Offer], name: str) -> None:
-    if any(str(one.says).casefold() == name.casefold() for one in beside):
-        raise NotSound(_("There is one with this name already."))
-
-
-def _has_room(offers: Sequence[Offer]) -> bool:
-    return sum(one.is_own for one in offers) < doors.MOST
 
 
 def _place(relationship: Relationship, name: str) -> str:

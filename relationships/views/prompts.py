@@ -5,8 +5,9 @@ page has read them; it holds none of them back, for it is opened for them.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -19,13 +20,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from relationships import doors, kinds
 from relationships.access import SignedInRequest, door
 from relationships.doors import Offer
-from relationships.errors import NotSound, Refused
+from relationships.errors import Refused
 from relationships.forms import NameForm, OnceForm
 from relationships.models import Entry, Participant, Relationship
 from relationships.views.pages import address_within, is_a_look, page
 from relationships.views.words import words_page
 
-KIND = kinds.Change.name
 NEWEST = 50
 """So many changes the page tells of; all of them stand in “What happened here”."""
 
@@ -69,8 +69,7 @@ def index(request: SignedInRequest, relationship: Relationship, me: Participant)
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_heading(request: SignedInRequest, relationship: Relationship, me: Participant) -> HttpResponse:
     """A heading of their own, to write under."""
-    there = doors.headings(doors.changes(relationship))
-    return _add(request, relationship, me, there, kind=None)
+    return _add(request, relationship, me, kind=None)
 
 
 @door
@@ -80,28 +79,14 @@ def create(request: SignedInRequest, relationship: Relationship, me: Participant
     found = next((one for one in doors.of_both() if doors.key(one.name) == kind), None)
     if found is None:
         raise Http404
-    return _add(request, relationship, me, doors.of(found, doors.changes(relationship)), kind=found)
+    return _add(request, relationship, me, kind=found)
 
 
 @door
 @require_http_methods(["GET", "HEAD", "POST"])
 def rename(request: SignedInRequest, relationship: Relationship, me: Participant, key: str) -> HttpResponse:
-    offer, beside = _find(relationship, key)
-
-    def share(words: dict[str, Any]) -> Entry:
-        name = words.pop("text")
-        if name == str(offer.says):
-            mine = relationship.entries.shown_to(me).by(me).of_kind(KIND)
-            sent: Entry | None = mine.filter(submission=words["submission"]).first()
-            if sent:  # This form has called it so.
-                return sent
-            raise NotSound(_("It is called that already."))
-        if not offer.is_own and name == str(offer.first_name):
-            return _change(relationship, me, key, level="first_name", **words)
-        if doors.are_called((one for one in beside if one != offer), name):
-            raise NotSound(_("There is one with this name already."))
-        return _change(relationship, me, key, name, **words)
-
+    offer, offers = _find(relationship, key)
+    share = partial(doors.rename, relationship, offers, key, by=me)
     return _name_page(
         request,
         relationship,
@@ -118,8 +103,7 @@ def rename(request: SignedInRequest, relationship: Relationship, me: Participant
 def leave_out(
     request: SignedInRequest, relationship: Relationship, me: Participant, key: str
 ) -> HttpResponse:
-    offer, _beside = _find(relationship, key)
-    return _tap(request, relationship, me, offer, "dropped", is_so=offer.is_dropped)
+    return _tap(request, relationship, me, key, "dropped")
 
 
 @door
@@ -127,8 +111,7 @@ def leave_out(
 def offer_again(
     request: SignedInRequest, relationship: Relationship, me: Participant, key: str
 ) -> HttpResponse:
-    offer, _beside = _find(relationship, key)
-    return _tap(request, relationship, me, offer, "offered", is_so=not offer.is_dropped)
+    return _tap(request, relationship, me, key, "offered")
 
 
 @door
@@ -137,64 +120,34 @@ def take_first_name(
     request: SignedInRequest, relationship: Relationship, me: Participant, key: str
 ) -> HttpResponse:
     """Back to our name for it, which each of the two reads in their own language."""
-    offer, _beside = _find(relationship, key)
-    return _tap(request, relationship, me, offer, "first_name", is_so=not offer.was)
+    return _tap(request, relationship, me, key, "first_name")
 
 
 # --- What a change writes ------------------------------------------------------------------------------
 
 
-def _change(
-    relationship: Relationship, me: Participant, key: str, name: str = "", *, level: str = "", **words: Any
-) -> Entry:
-    answers = {"door": {"level": level}} if level else None
-    return relationship.write(by=me, kind=KIND, door=key, text=name, answers=answers, **words)
-
-
 def _tap(
-    request: SignedInRequest,
-    relationship: Relationship,
-    me: Participant,
-    offer: Offer,
-    level: str,
-    *,
-    is_so: bool,
+    request: SignedInRequest, relationship: Relationship, me: Participant, key: str, level: str
 ) -> HttpResponse:
     """A change in one tap. What is so already, perhaps because the other one did the same, is left as it is."""
+    _offer, offers = _find(relationship, key)
     form = OnceForm(request.POST)
     shown = form.cleaned_data["submission"] if form.is_valid() else None
     # The page names itself once, for all the forms on it.
-    submission = uuid.uuid5(shown, f"{offer.key} {level}") if shown else None
-    if not is_so:
-        try:
-            _change(relationship, me, offer.key, level=level, submission=submission)
-        except Refused as refused:
-            messages.info(request, str(refused))
-        else:
+    submission = uuid.uuid5(shown, f"{key} {level}") if shown else None
+    try:
+        if doors.set_level(relationship, offers, key, level, by=me, submission=submission):
             messages.success(request, _("Changed, for both of you."))
-    return redirect(_place(relationship, offer.key))
+    except Refused as refused:
+        messages.info(request, str(refused))
+    return redirect(_place(relationship, key))
 
 
 def _add(
-    request: SignedInRequest,
-    relationship: Relationship,
-    me: Participant,
-    there: Sequence[Offer],
-    *,
-    kind: type[kinds.Kind] | None,
+    request: SignedInRequest, relationship: Relationship, me: Participant, *, kind: type[kinds.Kind] | None
 ) -> HttpResponse:
-    def share(words: dict[str, Any]) -> Entry:
-        name = words.pop("text")
-        # Named by its form, so that the same form sent twice adds one.
-        own = words["submission"].hex if words["submission"] else doors.new_name()
-        added = doors.key(kind.name, own) if kind else own
-        if doors.find_by_key(there, added) is None:
-            if doors.are_called(there, name):
-                raise NotSound(_("There is one with this name already."))
-            if not doors.have_room(there):
-                raise NotSound(_("There are enough of your own here. Give one another name, or leave it."))
-        return _change(relationship, me, added, name, **words)
-
+    under = f"{doors.key(kind.name)}/" if kind else ""
+    share = partial(doors.add, relationship, _offers(relationship, kind), by=me, under=under)
     return _name_page(request, relationship, me, "prompts/adding.html", share, kind=kind)
 
 
@@ -203,7 +156,7 @@ def _name_page(
     relationship: Relationship,
     me: Participant,
     template: str,
-    share: Any,
+    share: Callable[..., Entry],
     **context: Any,
 ) -> HttpResponse:
     return words_page(
@@ -212,22 +165,31 @@ def _name_page(
         me,
         template=template,
         form_class=NameForm,
-        share=share,
+        share=lambda words: share(**words),
         then=lambda change: _place(relationship, change.door),
         leave=reverse("prompts", args=[relationship.pk]),
         **context,
     )
 
 
-def _find(relationship: Relationship, key: str) -> tuple[Offer, Sequence[Offer]]:
+def _offers(relationship: Relationship, kind: type[kinds.Kind] | None) -> doors.Offers:
+    """The questions of a kind, or without one the headings."""
+
+    def now() -> list[Offer]:
+        changed = doors.changes(relationship)
+        return doors.of(kind, changed) if kind else doors.headings(changed)
+
+    return now
+
+
+def _find(relationship: Relationship, key: str) -> tuple[Offer, doors.Offers]:
     """A question or heading that the two can change, and those that stand beside it."""
-    changed = doors.changes(relationship)
     kind = next((one for one in doors.of_both() if key.startswith(f"{doors.key(one.name)}/")), None)
-    beside = doors.of(kind, changed) if kind else doors.headings(changed)
-    offer = doors.find_by_key(beside, key)
+    offers = _offers(relationship, kind)
+    offer = doors.find_by_key(offers(), key)
     if offer is None or offer.is_fixed:
         raise Http404
-    return offer, beside
+    return offer, offers
 
 
 def _place(relationship: Relationship, key: str) -> str:

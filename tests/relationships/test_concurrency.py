@@ -153,6 +153,39 @@ def test_two_who_add_the_last_heading_at_once_find_room_for_one(busy):
     assert_whole(busy.relationship)
 
 
+def test_two_who_add_the_same_question_at_once_add_it_once(busy):
+    address = f"/r/{busy.relationship.pk}/prompts/value/adding/"
+    clients = [signed_in(seat.person) for seat in (busy.patient, busy.clinician) * 3]
+    answers = at_once(
+        *(
+            lambda client=client: client.post(
+                address, {"text": "What keeps you going?", "submission": str(uuid.uuid4())}
+            )
+            for client in clients
+        )
+    )
+    assert sorted(answer.status_code for answer in answers) == [302, 422, 422, 422, 422, 422]
+    assert busy.relationship.entries.of_kind("change").count() == 1
+    assert_whole(busy.relationship)
+
+
+def test_two_who_give_two_questions_one_name_at_once_give_it_to_one(busy):
+    keys = ("value/most", "value/good_day")
+    clients = [signed_in(seat.person) for seat in (busy.patient, busy.clinician)]
+    answers = at_once(
+        *(
+            lambda client=client, key=key: client.post(
+                f"/r/{busy.relationship.pk}/prompts/{key}/",
+                {"text": "What keeps you going?", "submission": str(uuid.uuid4())},
+            )
+            for client, key in zip(clients, keys, strict=True)
+        )
+    )
+    assert sorted(answer.status_code for answer in answers) == [302, 422]
+    assert busy.relationship.entries.of_kind("change").count() == 1
+    assert_whole(busy.relationship)
+
+
 def test_twenty_taps_of_one_form_share_once(busy):
     client_of = [signed_in(busy.patient.person) for _ in range(20)]
     form = {"text": "Tapped.", "submission": str(uuid.uuid4())}

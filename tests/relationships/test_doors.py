@@ -1,5 +1,7 @@
 """The questions and headings that two people are offered: ours, and what they have made of them."""
 
+import uuid
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -259,10 +261,50 @@ def test_there_is_room_for_so_many_of_ones_own_and_ours_do_not_count():
     assert not doors.have_room(doors.of(kinds.Value, []) + own)
 
 
-def test_a_name_is_taken_however_it_is_spelt_in_capitals():
-    ours = doors.of(kinds.Value, [])
-    assert doors.are_called(ours, MOST.upper())
-    assert not doors.are_called(ours, MOST + "!")
+def add(chair, text, **words):
+    offers = partial(questions, chair)
+    return doors.add(chair.relationship, offers, by=chair.participant, under="value/", text=text, **words)
+
+
+def rename(chair, key, text, **words):
+    offers = partial(questions, chair)
+    return doors.rename(chair.relationship, offers, key, by=chair.participant, text=text, **words)
+
+
+@from_one_chair
+def test_a_name_is_taken_however_it_is_spelt_in_capitals(me, them):
+    for taken in (MOST.upper(), MOST):
+        with pytest.raises(NotSound, match="There is one with this name already"):
+            add(me, taken)
+    added = add(me, MOST + "!")
+    for taken in (MOST.upper(), MOST):
+        with pytest.raises(NotSound, match="There is one with this name already"):
+            rename(them, added.door, taken)
+    # Its own name in other letters is another name for it.
+    rename(them, added.door, (MOST + "!").upper())
+    assert said(questions(me))[-1] == (MOST + "!").upper()
+
+
+@from_one_chair
+def test_a_form_that_is_sent_again_adds_and_renames_nothing_more(me):
+    forms = uuid.uuid4(), uuid.uuid4()
+    added = [add(me, "What holds you?", submission=forms[0]) for _ in range(2)]
+    renamed = [rename(me, added[0].door, "What keeps you?", submission=forms[1]) for _ in range(2)]
+    assert len({*added, *renamed}) == 2
+    with pytest.raises(NotSound, match="It is called that already"):
+        rename(me, added[0].door, "What keeps you?", submission=uuid.uuid4())
+
+
+@from_one_chair
+def test_what_is_so_already_is_left_as_it_is(me, them):
+    offers = partial(questions, me)
+    for level in ("dropped", "offered"):
+        done = [
+            doors.set_level(me.relationship, offers, "value/most", level, by=chair.participant)
+            for chair in (me, them)
+        ]
+        assert [bool(one) for one in done] == [True, False], level
+    assert doors.set_level(me.relationship, offers, "value/most", "first_name", by=me.participant) is None
 
 
 # --- Whatever is done -----------------------------------------------------------------------------------
