@@ -1,6 +1,24 @@
 """Why a verb says no. Each carries a sentence that can be shown to the person as it stands."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
+
+from relationships.prose import Fault
+
+FAULTS: dict[str, Any] = {
+    Fault.EMPTY: _("Write something first. One line is enough."),
+    Fault.TOO_LONG: _("This is longer than one entry can be. Share it in two parts."),
+    Fault.CONTROL: _(
+        "There is an invisible control character in this text. Type that part again, or paste it as plain text."
+    ),
+    Fault.SURROGATE: _(
+        "There is a broken character in this text, perhaps half an emoji. Type that part again."
+    ),
+    Fault.BIDI: _(
+        "There is an invisible character in this text that turns the direction of reading. Type that part again."
+    ),
+}
 
 
 class Refused(Exception):
@@ -69,7 +87,19 @@ class OnePersonOneSeat(Refused):
 
 
 class NotSound(Refused):
-    """Text that the record does not take."""
+    """Text that the record does not take: raised with the `Fault` that it has, or with a sentence."""
+
+    def __str__(self) -> str:
+        return str(FAULTS.get(self.args[0], self.args[0]))
+
+
+class DoesNotFit(NotSound):
+    """What no page of ours sends. It is raised with a reason for whoever reads the code, and says this to a person."""
+
+    sentence = _("This cannot be taken as it was sent. Open the page once more, and try again.")
+
+    def __str__(self) -> str:
+        return str(self.sentence)
 
 
 class SharedAlready(Refused):

@@ -14,23 +14,11 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from relationships import clock, doors, kinds, prose, verifier
-from relationships.errors import Refused
+from relationships.errors import FAULTS, Refused
 from relationships.models import Draft, Side
 from relationships.models.consult import Way
 from relationships.models.picture import NoPicture, made_anew
 from relationships.models.relationship import LONGEST
-
-FAULTS: dict[str, Any] = {
-    "empty": _("Write something first. One line is enough."),
-    "too_long": _("This is longer than one entry can be. Share it in two parts."),
-    "control": _(
-        "There is an invisible control character in this text. Type that part again, or paste it as plain text."
-    ),
-    "surrogate": _("There is a broken character in this text, perhaps half an emoji. Type that part again."),
-    "bidi": _(
-        "There is an invisible character in this text that turns the direction of reading. Type that part again."
-    ),
-}
 
 
 def validate_prose(text: str) -> None:

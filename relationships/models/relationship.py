@@ -21,6 +21,7 @@ from relationships.errors import (
     AnsweredAlready,
     CalledOffAlready,
     ClosedAlready,
+    DoesNotFit,
     Erased,
     InThePast,
     MetAlready,
@@ -284,9 +285,9 @@ class Relationship(AppendOnly):
         a device of theirs: both can see that.
         """
         if kinds.get(kind).bears:
-            raise NotSound("That kind of entry answers another one.")
+            raise DoesNotFit("That kind of entry answers another one.")
         if kinds.get(kind).of_a_consult and consult is None:
-            raise NotSound("That kind of entry belongs to a consult.")
+            raise DoesNotFit("That kind of entry belongs to a consult.")
         entry = Entry(
             kind=kind,
             prompt=prompt,
@@ -435,7 +436,7 @@ class Relationship(AppendOnly):
         if entry.kind == kinds.Order.name and not entry.bearing and not entry.ranked:
             raise NotSound(prose.Fault.EMPTY)
         if entry.ranked and entry.kind != kinds.Order.name:
-            raise NotSound("That kind of entry ranks nothing.")
+            raise DoesNotFit("That kind of entry ranks nothing.")
         entry.about, entry.thread = about, about.thread if about else entry
         entry.submission = submission or entry.submission
         shown = Rendering.of(entry)  # Before the turn: nobody waits for a renderer.
@@ -454,7 +455,7 @@ class Relationship(AppendOnly):
             elif kinds.get(entry.kind).is_of_what_was and not self._has_met(entry.consult):
                 raise NotMetYet
             elif entry.ranked and not self._ranks_own(entry, by):
-                raise NotSound("An order ranks one's own entries of its kind, each once.")
+                raise DoesNotFit("An order ranks one's own entries of its kind, each once.")
             return this.enter(verb, entry, joined=joined, shown=shown, draft=draft, details=details)
 
     def _ranks_own(self, order: Entry, by: Participant) -> bool:
@@ -669,7 +670,7 @@ def _must_be_said_of(says: type[kinds.Kind], about: Entry, by: Participant, thre
     entry = about.about if about.bearing == Bearing.CORRECTS and about.about else about
     is_wording = about.bearing in (Bearing.CORRECTS, Bearing.WITHDRAWS)
     if says.about and (about.kind not in says.about or (is_wording and not says.of_the_wording)):
-        raise NotSound("That kind of entry is about another kind.")
+        raise DoesNotFit("That kind of entry is about another kind.")
     if says.of_author_only and about.author_id != by.pk:
         raise NotYourWords
     if says.of_other_only and about.author_id == by.pk:
@@ -726,7 +727,7 @@ def _is_open_to_both(about: Entry) -> bool:
 def _sound_door(kind: type[kinds.Kind], door: str) -> str:
     """The name of a door. Raises NotSound for what cannot be one."""
     if door and not (DOOR.fullmatch(door) and (kind.doors or kind in (kinds.Order, kinds.Change))):
-        raise NotSound("There is no such door.")
+        raise DoesNotFit("There is no such door.")
     return door
 
 
@@ -736,7 +737,7 @@ def _sound_answers(
     """The answers without what was left empty. Raises NotSound for what nobody asked, and where nothing is said."""
     if not kind.questions:
         if answers:
-            raise NotSound("That kind of entry asks nothing.")
+            raise DoesNotFit("That kind of entry asks nothing.")
         return None
     asked = {question.name for question in kind.questions}
     given = {
@@ -754,7 +755,7 @@ def _sound_answers(
             or set(answer) - {"level", "words"}
             or answer.get("level", "yes") not in kind.levels
         ):
-            raise NotSound("Nobody asked that.")
+            raise DoesNotFit("Nobody asked that.")
         if "words" in answer:
             answer["words"] = prose.normalise_newlines(answer["words"])
             if fault := prose.fault(answer["words"]):
@@ -781,9 +782,9 @@ def _must_follow(verb: Verb, before: Appointment | None, told: Appointment, now:
         told.starts_at, told.minutes = before.starts_at, before.minutes
         told.way, told.where = before.way, before.where
     if told.starts_at is None or not 1 <= (told.minutes or 0) <= LONGEST:  # type: ignore[redundant-expr]
-        raise NotSound("A consult has a time and a length.")
+        raise DoesNotFit("A consult has a time and a length.")
     if told.way and told.way not in Way.values:
-        raise NotSound("Nobody meets like that.")
+        raise DoesNotFit("Nobody meets like that.")
     if verb == Verb.MET and told.starts_at > now + EARLY:
         raise NotItsTime
     if verb == Verb.MET and told.starts_at < now - AHEAD:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from relationships import clock
 from relationships.errors import (
     CalledOffAlready,
+    DoesNotFit,
     Ended,
     InThePast,
     MetAlready,
@@ -125,7 +126,7 @@ def test_a_consult_is_planned_for_a_time_to_come(record, me, consult):
 @from_one_chair
 @pytest.mark.parametrize("minutes", [None, 0, -20, LONGEST + 1])
 def test_a_consult_has_a_length(record, me, minutes):
-    refused(NotSound, lambda: record.plan(by=me.participant, starts_at=soon(), minutes=minutes))
+    refused(DoesNotFit, lambda: record.plan(by=me.participant, starts_at=soon(), minutes=minutes))
     for sound in (1, LONGEST):
         assert record.plan(by=me.participant, starts_at=soon(), minutes=sound).minutes == sound
 
@@ -133,7 +134,7 @@ def test_a_consult_has_a_length(record, me, minutes):
 @from_one_chair
 def test_nothing_unsound_is_kept_of_it(record, me, consult):
     when = {"starts_at": soon(), "minutes": 20}
-    refused(NotSound, lambda: record.plan(by=me.participant, **when, way="by pigeon"))
+    refused(DoesNotFit, lambda: record.plan(by=me.participant, **when, way="by pigeon"))
     refused(NotSound, lambda: record.plan(by=me.participant, **when, where="a\x00b"))
     refused(NotSound, lambda: record.move(consult, by=me.participant, **when, reason="a\u202eb"))
     refused(NotSound, lambda: record.call_off(consult, by=me.participant, reason="\x1b"))
@@ -155,7 +156,7 @@ def test_one_that_nobody_planned_is_neither_to_come_nor_long_ago(record, me):
     with clock.telling(now):
         for why, at in ((NotItsTime, now + EARLY + MOMENT), (TooLongAgo, now - AHEAD - MOMENT)):
             refused(why, lambda at=at: record.meet(None, by=me.participant, starts_at=at, minutes=20))
-        refused(NotSound, lambda: record.meet(None, by=me.participant, minutes=20))
+        refused(DoesNotFit, lambda: record.meet(None, by=me.participant, minutes=20))
         for at in (now + EARLY, now - AHEAD):
             assert record.meet(None, by=me.participant, starts_at=at, minutes=20).has_met
 

@@ -1,17 +1,21 @@
 """The verbs: each leaves exactly one act, none leaves anything without it, and each says no in plain words."""
 
+import ast
 import datetime as dt
 import secrets
 import uuid
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 import time_machine
 from django.apps import apps
 from django.db import IntegrityError
+from django.utils import translation
 
-from relationships import clock, erasing, guards
+from relationships import clock, erasing, errors, guards
 from relationships.errors import (
+    DoesNotFit,
     Ended,
     NotSound,
     NotWaiting,
@@ -24,6 +28,7 @@ from relationships.errors import (
 )
 from relationships.models import Consult, Entry, Event, Invitation, Relationship, Verb
 from relationships.models.relationship import INVITATIONS_A_DAY
+from relationships.prose import Fault
 from relationships.verification import first_fault
 from tests.cast import Chair, from_one_chair, pair, person
 
@@ -222,7 +227,7 @@ def test_text_that_cannot_be_kept_is_refused_everywhere(world):
 
 @from_one_chair
 def test_a_kind_that_answers_does_not_stand_alone(me):
-    refused(NotSound, lambda: me.write(kind="reply"))
+    refused(DoesNotFit, lambda: me.write(kind="reply"))
     assert me.write(kind="value").kind == "value"
 
 
@@ -441,11 +446,38 @@ def test_two_records_do_not_touch_each_other(world):
     assert other.relationship.head().number == 4
 
 
-def test_every_refusal_is_a_sentence_for_a_person():
-    """`NotSound` is given its sentence where it is raised."""
-    for error in set(Refused.__subclasses__()) - {NotSound}:
-        assert str(error()).endswith("."), error
-        assert str(error()) != str(Refused()), error
+def test_every_refusal_is_a_sentence_in_the_language_of_its_reader():
+    """`NotSound` is given its sentence, or what is wrong with the text, where it is raised."""
+    refusals = [error() for error in set(Refused.__subclasses__()) - {NotSound}]
+    refusals += [NotSound(fault) for fault in Fault] + [DoesNotFit("A reason for a developer.")]
+    said = {}
+    for language in ("en", "de"):
+        with translation.override(language):
+            said[language] = [str(refusal) for refusal in refusals]
+            assert all(sentence.endswith(".") for sentence in said[language])
+            assert str(Refused()) not in said[language]
+    assert not set(said["en"]) & set(said["de"])
+
+
+def test_no_verb_says_no_in_one_language_alone():
+    """A text that is given to a refusal goes through `_`, but where only `manage.py erase` prints it."""
+    alone = [
+        f"{path.name}:{node.lineno}"
+        for path in Path(errors.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("NotSound", "Refused")
+        if any(isinstance(given, (ast.Constant, ast.JoinedStr)) for given in node.args)
+    ]
+    assert [place for place in alone if not place.startswith(("erasing.py:", "guards.py:"))] == []
+
+
+@from_one_chair
+def test_what_no_page_sends_is_refused_in_words_for_a_person(me):
+    with translation.override("de"), pytest.raises(DoesNotFit) as refused:
+        me.write(kind="reply")
+    with translation.override("de"):
+        assert str(refused.value) == str(DoesNotFit.sentence)
+    assert refused.value.args == ("That kind of entry answers another one.",)
 
 
 def test_every_noun_of_the_record_is_guarded():

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
 from relationships import clock
-from relationships.forms import FAULTS
+from relationships.errors import FAULTS
 from relationships.models import Entry, Event, Verb
 from tests.cast import CANARY, pair, person
 from tests.relationships.views.shown import links, main, press, shown
