@@ -16,11 +16,12 @@ from django.views.decorators.http import require_safe
 from relationships import clock, prose
 from relationships.access import SignedInRequest, door
 from relationships.agenda import before_one, before_the_next
-from relationships.brief import NEW, Brief, Excerpt, brief
+from relationships.brief import NEW, selection
 from relationships.forms import SinceForm
 from relationships.models import Participant, Relationship
 from relationships.views.dates import on_the_day_of
 from relationships.views.excerpts import of_a_sheet
+from relationships.views.fitting import Brief, Excerpt, fitted
 from relationships.views.pages import address_within, is_a_look, page
 
 
@@ -90,7 +91,7 @@ def _brief(
     consult, met = before_one(relationship, consult_id) if consult_id else before_the_next(relationship)
     if consult_id and consult is None:
         raise Http404
-    sheet = brief(relationship, consult, met, reader=me, since=_asked(form))
+    sheet = fitted(selection(relationship, consult, met, reader=me, since=_asked(form)))
     if is_a_look(request):
         relationship.open(by=me, page=address_within(request, relationship), entries=sheet.shown)
     return sheet

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from config.templatetags.addresses import address_of
-from relationships.brief import Brief, Excerpt
 from relationships.views.dates import by_when, this_year_or_not
+from relationships.views.fitting import Brief, Excerpt
 from relationships.views.moulds import joined, pour_what_is_there
 
 

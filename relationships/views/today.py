@@ -16,11 +16,12 @@ from config.templatetags.addresses import address_of
 from relationships import clock
 from relationships.access import SignedInRequest, enter
 from relationships.agenda import before_one
-from relationships.brief import brief
+from relationships.brief import selection
 from relationships.forms import DayForm
 from relationships.models import Appointment, Participant
 from relationships.views.brief import on_the_sheet
 from relationships.views.dates import at_a_time
+from relationships.views.fitting import fitted
 from relationships.views.moulds import pour_what_is_there
 from relationships.views.pages import is_a_look
 
@@ -79,7 +80,7 @@ def briefs(request: SignedInRequest) -> HttpResponse:
             continue
         relationship, me = enter(request.user, appointment.relationship_id)
         _same, met = before_one(relationship, appointment.consult_id)
-        sheet = brief(relationship, appointment, met, reader=me)
+        sheet = fitted(selection(relationship, appointment, met, reader=me))
         if is_a_look(request):
             relationship.open(by=me, page=f"consult/{appointment.consult_id}/brief/", entries=sheet.shown)
         frame = {

@@ -7,8 +7,9 @@ import time_machine
 
 from relationships import clock
 from relationships.agenda import before_one, before_the_next
-from relationships.brief import AT_A_GLANCE, CARE, HOPES, NEW, PROMISES, Brief, Excerpt, brief
+from relationships.brief import AT_A_GLANCE, CARE, HOPES, NEW, PROMISES, selection
 from relationships.models import Appointment, Relationship
+from relationships.views.fitting import Brief, Excerpt, fitted
 from tests.cast import Chair, from_one_chair, pair, person
 
 NOON = dt.datetime(2031, 5, 6, 12, 0, tzinfo=dt.UTC)
@@ -49,7 +50,7 @@ def sheet(chair: Chair, consult: Appointment | None = None, since: dt.datetime |
     next_one, met = before_the_next(relationship)
     if consult:
         next_one, met = before_one(relationship, consult.consult_id)
-    return brief(relationship, next_one, met, reader=chair.participant, since=since)
+    return fitted(selection(relationship, next_one, met, reader=chair.participant, since=since))
 
 
 def words(excerpts: list[Excerpt]) -> list[str]:
@@ -312,7 +313,7 @@ def test_until_we_have_met_everything_is_new_since_we_began():
         two = pair(person("Ada Quill"), person("Noor Birch"))
         planned = two.relationship.plan(by=two.patient, starts_at=NOON - 399 * DAY, minutes=20)
         two.relationship.write(by=two.patient, text="At first.")
-    found = brief(two.relationship, None, None, reader=two.clinician)
+    found = fitted(selection(two.relationship, None, None, reader=two.clinician))
     assert (found.since, found.have_met) == (two.relationship.begun_at, False)
     assert words(found.new) == ["At first."]
     assert planned.is_planned, "That its time has come does not mean that they met."
@@ -518,7 +519,7 @@ def test_whoever_waits_alone_has_a_sheet_too(wren):
     relationship = Relationship.begin(by=wren, side="patient")
     seat = relationship.seat_of(wren)
     relationship.write(by=seat, text="My garden.", kind="value")
-    found = brief(relationship, None, None, reader=seat)
+    found = fitted(selection(relationship, None, None, reader=seat))
     assert words(found.matters) == ["My garden."]
     assert len(found.people) == 1
 
