@@ -146,7 +146,8 @@ browser: .venv/windowless
 # Where there is none, the whole of Chromium takes its place, so this is tried once and may fail.
 .venv/windowless:
 	command -v chromium-headless-shell >/dev/null || ! command -v apt-get >/dev/null \
-		|| { $(APT) update && $(APT) install -y --no-install-recommends chromium-headless-shell; } >/dev/null 2>&1 || true
+		|| { timeout 120 $(APT) update && timeout 240 $(APT) install -y --no-install-recommends chromium-headless-shell; } \
+			>/dev/null 2>&1 || true
 	touch $@
 
 # Another apt-get may be at work on a machine that has just started: wait for it.
