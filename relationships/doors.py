@@ -77,6 +77,10 @@ class Offer:
     def __str__(self) -> str:
         return str(self.says)
 
+    def is_at(self, level: str) -> bool:
+        """Whether a change to this level would change nothing."""
+        return {"dropped": self.is_dropped, "offered": not self.is_dropped, "first_name": not self.was}[level]
+
     def after(self, change: Entry) -> "Offer":
         level = (change.answers or {}).get("door", {}).get("level", "")
         is_dropped = level == "dropped" or (self.is_dropped and level != "offered")
@@ -201,7 +205,7 @@ def add(
     submission: uuid.UUID | None = None,
     **words: Any,
 ) -> Entry:
-    """One more, with a name that none of them has. Raises NotSound where one has it, or there are enough."""
+    """Add one under a new name. Raises NotSound where another has that name, or there are enough."""
     # Named by its form, so that the same form sent twice adds one.
     added = under + (submission.hex if submission else new_name())
     with relationship.alone():
@@ -257,12 +261,7 @@ def set_level(
     """
     with relationship.alone():
         offer = find_by_key(offers(), key)
-        is_so = {
-            "dropped": offer is not None and offer.is_dropped,
-            "offered": offer is not None and not offer.is_dropped,
-            "first_name": offer is not None and not offer.was,
-        }
-        if is_so[level]:
+        if offer and offer.is_at(level):
             return None
         return _change(relationship, by, key, level=level, submission=submission)
 
@@ -275,7 +274,7 @@ def _change(
 
 
 def _must_be_another(beside: Iterable[Offer], name: str) -> None:
-    """However it is spelt in capitals."""
+    """Raise NotSound where one of them has this name, in capitals or not."""
     if any(str(one.says).casefold() == name.casefold() for one in beside):
         raise NotSound(_("There is one with this name already."))
 
